@@ -1,0 +1,67 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// recollect: conversation memory for agents, and the window onto it. Targets are listed from the command line down to the
+// kernels; a target depends only on targets below it.
+
+let package = Package(
+  name: "recollect",
+  products: [
+    .library(name: "ConversationMemory", targets: ["ConversationMemory"]),
+    .library(name: "EmbeddedStore", targets: ["EmbeddedStore"]),
+    .library(name: "TextEmbedding", targets: ["TextEmbedding"]),
+    .library(name: "VectorIndex", targets: ["VectorIndex"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+  ],
+  targets: [
+
+    // The sample conversations of `recollect demo`.
+    .target(
+      name: "DemoConversations",
+      resources: [
+        .embedInCode("Conversations/lumenworks.txt"), .embedInCode("Conversations/northwind.txt"),
+        .embedInCode("Conversations/tailspin.txt"),
+      ]),
+
+    // The store on this machine: SQLite and vectors, one folder a tenant.
+    .target(
+      name: "EmbeddedStore",
+      dependencies: [
+        "CStemmer", "ConversationMemory", "TextEmbedding", "VectorIndex",
+        .product(name: "Crypto", package: "swift-crypto"), .product(name: "GRDB", package: "GRDB.swift"),
+      ]),
+
+    // The domain: messages, sessions, the store's protocol, sessions' context, ranking.
+    .target(name: "ConversationMemory", dependencies: [.product(name: "Crypto", package: "swift-crypto")]),
+
+    // Sentence embeddings in process: tokenizer, BERT encoder, models and their installation.
+    .target(
+      name: "TextEmbedding",
+      dependencies: ["CVectorKernels", .product(name: "Crypto", package: "swift-crypto")]),
+
+    // Vectors in memory-mapped files, searched under exact filters.
+    .target(name: "VectorIndex", dependencies: ["CVectorKernels"]),
+
+    // Kernels in C, chosen at run time. Unoptimised C is thirty times slower, so debug builds optimise it too.
+    .target(name: "CVectorKernels", cSettings: [.unsafeFlags(["-O2"], .when(configuration: .debug))]),
+
+    .systemLibrary(name: "CStemmer", providers: [.apt(["libstemmer-dev"])]),
+
+    .testTarget(name: "ConversationMemoryTests", dependencies: ["ConversationMemory"]),
+    .testTarget(name: "DemoConversationsTests", dependencies: ["DemoConversations"]),
+    .testTarget(name: "EmbeddedStoreTests", dependencies: ["EmbeddedStore"]),
+  ],
+  swiftLanguageModes: [.v6]
+)
+
+// The settings of every Swift target.
+for target in package.targets where target.type != .system && target.name != "CVectorKernels" {
+  target.swiftSettings = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+  ]
+}

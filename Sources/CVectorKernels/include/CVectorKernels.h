@@ -1,0 +1,9 @@
+/* Umbrella header of CVectorKernels: C kernels with one portable reference each, dispatched at run time. */
+#ifndef C_VECTOR_KERNELS_H
+#define C_VECTOR_KERNELS_H
+
+#include "cpu_level.h"
+#include "encoder_kernels.h"
+#include "row_kernels.h"
+
+#endif

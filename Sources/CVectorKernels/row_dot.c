@@ -1,0 +1,152 @@
+/* Dot products of int8 rows with a query of two int8 planes. Integer arithmetic modulo 2^32: equal at every level.
+ *
+ * AVX-512 VNNI multiplies unsigned by signed bytes, so rows are biased by 128 (one xor) and the bias times the sum of
+ * the query is taken off at the end. AVX2's maddubs saturates at 16 bits; with |row| unsigned and the row's sign moved
+ * onto the query the largest pair sum is 2 * 128 * 127 = 32512, which fits.
+ */
+#include <string.h>
+
+#include "row_kernels.h"
+
+static void dot_portable(const int8_t *const *rows, size_t count, const RowQuery *query, int32_t *products) {
+  uint32_t dimensions = query->dimensions;
+  for (size_t r = 0; r < count; r++) {
+    const int8_t *row = rows[r];
+    /* Each plane's sum stays below 4096 * 128 * 127. */
+    int32_t high = 0, low = 0;
+    for (uint32_t i = 0; i < dimensions; i++) {
+      high += row[i] * query->high[i];
+      low += row[i] * query->low[i];
+    }
+    products[r] = (int32_t)(((uint32_t)high << query->shift) + (uint32_t)low);
+  }
+}
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+
+/* How far ahead of the row in work another one is fetched, by measuring: a whole block is one stream that the hardware
+ * follows by itself, rows that a filter has picked are not. */
+static inline size_t rows_ahead(size_t count) { return count < ROW_BLOCK_ROWS ? 8 : ROW_BLOCK_ROWS; }
+
+static inline void prefetch_row(const int8_t *row, uint32_t dimensions) {
+  for (uint32_t i = 0; i < dimensions; i += 64) __builtin_prefetch(row + i);
+}
+
+#define TARGET_AVX2 __attribute__((target("avx2")))
+#define TARGET_VNNI __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,avx512vnni")))
+
+TARGET_AVX2 static void dot_avx2(const int8_t *const *rows, size_t count, const RowQuery *query, int32_t *products) {
+  uint32_t dimensions = query->dimensions;
+  size_t ahead = rows_ahead(count);
+  const __m256i ones = _mm256_set1_epi16(1);
+  const __m128i shift = _mm_cvtsi32_si128((int)query->shift);
+  for (size_t r = 0; r < count; r++) {
+    if (r + ahead < count) prefetch_row(rows[r + ahead], dimensions);
+    __m256i high = _mm256_setzero_si256(), low = high;
+    for (uint32_t i = 0; i < dimensions; i += 32) {
+      __m256i row = _mm256_loadu_si256((const __m256i *)(rows[r] + i));
+      __m256i magnitude = _mm256_abs_epi8(row);
+      __m256i h = _mm256_sign_epi8(_mm256_loadu_si256((const __m256i *)(query->high + i)), row);
+      __m256i l = _mm256_sign_epi8(_mm256_loadu_si256((const __m256i *)(query->low + i)), row);
+      high = _mm256_add_epi32(high, _mm256_madd_epi16(_mm256_maddubs_epi16(magnitude, h), ones));
+      low = _mm256_add_epi32(low, _mm256_madd_epi16(_mm256_maddubs_epi16(magnitude, l), ones));
+    }
+    __m256i both = _mm256_add_epi32(_mm256_sll_epi32(high, shift), low);
+    __m128i sum = _mm_add_epi32(_mm256_castsi256_si128(both), _mm256_extracti128_si256(both, 1));
+    sum = _mm_add_epi32(sum, _mm_shuffle_epi32(sum, 0x4E));
+    sum = _mm_add_epi32(sum, _mm_shuffle_epi32(sum, 0xB1));
+    products[r] = _mm_cvtsi128_si32(sum);
+  }
+}
+
+/* The sums of four vectors of 16 lanes. */
+TARGET_VNNI static inline __m128i sums_of_four(__m512i a, __m512i b, __m512i c, __m512i d) {
+  __m512i ab = _mm512_add_epi32(_mm512_unpacklo_epi32(a, b), _mm512_unpackhi_epi32(a, b));
+  __m512i cd = _mm512_add_epi32(_mm512_unpacklo_epi32(c, d), _mm512_unpackhi_epi32(c, d));
+  __m512i all = _mm512_add_epi32(_mm512_unpacklo_epi64(ab, cd), _mm512_unpackhi_epi64(ab, cd));
+  __m256i half = _mm256_add_epi32(_mm512_castsi512_si256(all), _mm512_extracti64x4_epi64(all, 1));
+  return _mm_add_epi32(_mm256_castsi256_si128(half), _mm256_extracti128_si256(half, 1));
+}
+
+TARGET_VNNI static void dot_vnni(const int8_t *const *rows, size_t count, const RowQuery *query, int32_t *products) {
+  uint32_t dimensions = query->dimensions;
+  uint32_t whole = dimensions / 64 * 64;
+  size_t ahead = rows_ahead(count);
+  const __m512i bias = _mm512_set1_epi8((char)0x80);
+  const __m128i shift = _mm_cvtsi32_si128((int)query->shift);
+  const __m128i correction = _mm_set1_epi32((int)query->bias);
+  for (size_t r = 0; r < count; r += 4) {
+    size_t present = count - r < 4 ? count - r : 4;
+    __m512i both[4];
+    /* Four rows share one reduction, but are read one after the other: memory likes one stream. */
+    for (size_t k = 0; k < 4; k++) {
+      const int8_t *row = rows[r + (k < present ? k : 0)];
+      if (r + k + ahead < count) prefetch_row(rows[r + k + ahead], dimensions);
+      __m512i high = _mm512_setzero_si512(), low = high;
+      for (uint32_t i = 0; i < whole; i += 64) {
+        __m512i biased = _mm512_xor_si512(_mm512_loadu_si512(row + i), bias);
+        high = _mm512_dpbusd_epi32(high, biased, _mm512_loadu_si512(query->high + i));
+        low = _mm512_dpbusd_epi32(low, biased, _mm512_loadu_si512(query->low + i));
+      }
+      if (whole < dimensions) {
+        /* The upper half is never loaded; biased to 128 it meets the zeros that pad the query. */
+        __m512i biased = _mm512_xor_si512(_mm512_maskz_loadu_epi8(0xFFFFFFFFull, row + whole), bias);
+        high = _mm512_dpbusd_epi32(high, biased, _mm512_loadu_si512(query->high + whole));
+        low = _mm512_dpbusd_epi32(low, biased, _mm512_loadu_si512(query->low + whole));
+      }
+      both[k] = _mm512_add_epi32(_mm512_sll_epi32(high, shift), low);
+    }
+    __m128i sums = _mm_sub_epi32(sums_of_four(both[0], both[1], both[2], both[3]), correction);
+    memcpy(products + r, &sums, present * sizeof(int32_t));
+  }
+}
+#endif
+
+/* Exact dot products, modulo 2^32, of the rows at `count` places. */
+static void dot_rows(CPULevel level, const int8_t *const *rows, size_t count, const RowQuery *query,
+                     int32_t *products) {
+#if defined(__x86_64__)
+  if (level >= CPULevelAVX512VNNI) {
+    dot_vnni(rows, count, query, products);
+    return;
+  }
+  if (level >= CPULevelAVX2) {
+    dot_avx2(rows, count, query, products);
+    return;
+  }
+#endif
+  (void)level;
+  dot_portable(rows, count, query, products);
+}
+
+void row_dot(CPULevel level, const int8_t *rows, size_t count, const RowQuery *query, int32_t *products) {
+  for (size_t done = 0; done < count; done += ROW_BLOCK_ROWS) {
+    const int8_t *places[ROW_BLOCK_ROWS];
+    size_t length = count - done < ROW_BLOCK_ROWS ? count - done : ROW_BLOCK_ROWS;
+    for (size_t i = 0; i < length; i++) places[i] = rows + (done + i) * query->dimensions;
+    dot_rows(level, places, length, query, products + done);
+  }
+}
+
+uint64_t row_block_search(CPULevel level, const RowSegment *segment, uint32_t block, uint64_t rows,
+                          const RowQuery *query, float threshold, float *scores) {
+  size_t first = (size_t)block * ROW_BLOCK_ROWS;
+  const int8_t *places[ROW_BLOCK_ROWS];
+  uint8_t numbers[ROW_BLOCK_ROWS];
+  int32_t products[ROW_BLOCK_ROWS];
+  size_t count = 0;
+  for (; rows != 0; rows &= rows - 1, count++) {
+    numbers[count] = (uint8_t)__builtin_ctzll(rows);
+    places[count] = segment->vectors + (first + numbers[count]) * segment->dimensions;
+  }
+  dot_rows(level, places, count, query, products);
+  uint64_t survivors = 0;
+  for (size_t i = 0; i < count; i++) {
+    uint32_t row = numbers[i];
+    float score = (float)products[i] * segment->scales[first + row] * query->factor;
+    scores[row] = score;
+    survivors |= (uint64_t)(score >= threshold) << row;
+  }
+  return survivors;
+}

@@ -1,0 +1,67 @@
+// A message on its way in, and the rules it must pass.
+
+/// The bounds of what a store accepts. More is rejected by name, never cut.
+public enum MessageLimits {
+  /// 1 MiB of UTF-8.
+  public static let contentBytes = 1 << 20
+  public static let identifierBytes = 512
+  /// 64 KiB: names and values together.
+  public static let metadataBytes = 64 << 10
+}
+
+/// A message to add. Without an id one is derived (see ``MessageIdentity``); without a time it is now.
+public struct MessageDraft: Hashable, Sendable {
+  public var id: MessageID?
+  public var session: SessionID
+  public var channel: Channel
+  public var role: Role
+  public var author: String?
+  public var content: String
+  public var timestamp: Timestamp?
+  public var metadata: [String: String]
+
+  public init(
+    id: MessageID? = nil, session: SessionID, channel: Channel, role: Role, author: String? = nil, content: String,
+    timestamp: Timestamp? = nil, metadata: [String: String] = [:]
+  ) {
+    self.id = id
+    self.session = session
+    self.channel = channel
+    self.role = role
+    self.author = author
+    self.content = content
+    self.timestamp = timestamp
+    self.metadata = metadata
+  }
+
+  /// Checks everything the identifiers' types do not.
+  ///
+  /// - Throws: ``MemoryError`` with ``MemoryError/Code/invalidMessage``, naming the field.
+  public func validate() throws(MemoryError) {
+    let bytes = content.utf8.count
+    guard bytes <= MessageLimits.contentBytes else {
+      throw MemoryError(
+        .invalidMessage, "the content has \(bytes) bytes", remedy: "split it: at most \(MessageLimits.contentBytes)")
+    }
+    guard content.unicodeScalars.contains(where: { !$0.properties.isWhitespace }) else {
+      throw MemoryError(.invalidMessage, "the content is empty", remedy: "a message needs words")
+    }
+    if let author {
+      guard !author.isEmpty, author.utf8.count <= MessageLimits.identifierBytes, !author.utf8.contains(0) else {
+        throw MemoryError(
+          .invalidMessage, "the author is empty, over \(MessageLimits.identifierBytes) bytes or holds a NUL",
+          remedy: "leave it out where nobody is known")
+      }
+    }
+    let metadataBytes = metadata.reduce(0) { $0 + $1.key.utf8.count + $1.value.utf8.count }
+    guard metadataBytes <= MessageLimits.metadataBytes else {
+      throw MemoryError(
+        .invalidMessage, "the metadata has \(metadataBytes) bytes",
+        remedy: "keep at most \(MessageLimits.metadataBytes)")
+    }
+    if let timestamp, !Timestamp.plausible.contains(timestamp) {
+      throw MemoryError(
+        .invalidMessage, "the time lies outside the years 1970 to 2199", remedy: "check its unit: milliseconds UTC")
+    }
+  }
+}

@@ -1,0 +1,91 @@
+// What a search answers.
+
+/// The hits and how far they can be trusted.
+public struct SearchResult: Hashable, Sendable {
+  /// Best first; equal scores newest first.
+  public var hits: [SearchHit]
+  public var semantic: SemanticStatus
+
+  public init(hits: [SearchHit], semantic: SemanticStatus) {
+    self.hits = hits
+    self.semantic = semantic
+  }
+}
+
+/// One found message and why.
+public struct SearchHit: Hashable, Sendable {
+  public var message: ConversationMessage
+  /// 0…1, the parts' sum; comparable between questions.
+  public var score: Double
+  /// Below the floor of relevance: returned, but not to be relied on.
+  public var weak: Bool
+  public var parts: ScoreParts
+  /// Cosine of question and passage, −1…1; nil where meaning was not consulted.
+  public var similarity: Double?
+  /// The question's words, as written there, that the message has.
+  public var matchedWords: [String]
+  /// Their share of the question's words, each weighed by its rarity in the tenant: 0…1.
+  public var wordCoverage: Double
+  /// Where they stand in the content: UTF-8 byte ranges, ascending, not overlapping.
+  public var matchedRanges: [Range<Int>]
+  /// The part of the content that scored best: a UTF-8 byte range.
+  public var passage: Range<Int>
+  /// Its place in its session, to open it there.
+  public var cursor: Cursor
+
+  public init(
+    message: ConversationMessage, score: Double, weak: Bool, parts: ScoreParts, similarity: Double?,
+    matchedWords: [String], wordCoverage: Double, matchedRanges: [Range<Int>], passage: Range<Int>, cursor: Cursor
+  ) {
+    self.message = message
+    self.score = score
+    self.weak = weak
+    self.parts = parts
+    self.similarity = similarity
+    self.matchedWords = matchedWords
+    self.wordCoverage = wordCoverage
+    self.matchedRanges = matchedRanges
+    self.passage = passage
+    self.cursor = cursor
+  }
+}
+
+/// What each kind of evidence gave to a score.
+public struct ScoreParts: Hashable, Sendable {
+  public var semantic: Double
+  public var keyword: Double
+  /// Late interaction over token vectors: 0 until an index holds them.
+  public var tokens: Double
+  /// Author, date and question features: 0 until the ranking has them.
+  public var features: Double
+
+  public init(semantic: Double = 0, keyword: Double = 0, tokens: Double = 0, features: Double = 0) {
+    self.semantic = semantic
+    self.keyword = keyword
+    self.tokens = tokens
+    self.features = features
+  }
+
+  public var total: Double { semantic + keyword + tokens + features }
+}
+
+/// Whether search by meaning took part.
+public enum SemanticStatus: Hashable, Sendable {
+  case ready
+  /// It did, but this many messages are not embedded yet and were found by words only.
+  case pending(Int)
+  /// The model is being loaded: by words only for the moment.
+  case loading
+  /// It did not, and will not until something is done.
+  case off(reason: String, remedy: String)
+
+  /// One line for people; nil where all is well.
+  public var notice: String? {
+    switch self {
+    case .ready: nil
+    case .pending(let count): "\(count) messages are not searchable by meaning yet"
+    case .loading: "search by meaning is starting; these are matches by words"
+    case .off(let reason, let remedy): "semantic search is off (\(reason)): \(remedy)"
+    }
+  }
+}

@@ -1,0 +1,81 @@
+// Listing tenants, and keeping the catalogue true.
+
+public import ConversationMemory
+import Foundation
+
+extension EmbeddedStore {
+  public func tenants(limit: Int, after cursor: Cursor?) async throws -> Page<TenantSummary> {
+    guard FileManager.default.fileExists(atPath: context.data.tenants.path) else { return Page(items: [], next: nil) }
+    var after: TenantID?
+    if let cursor {
+      guard cursor.listing == "tenants", cursor.key.count == 1 else {
+        throw MemoryError(
+          .invalidCursor, "\(cursor) is not a cursor of the tenants", remedy: "pass the `next` of the page before")
+      }
+      after = TenantID(unchecked: cursor.key[0])
+    }
+    let catalogue = try context.catalogue()
+    if after == nil { try reconcile(catalogue) }
+    let limit = max(1, limit)
+    let entries = try catalogue.entries(limit: limit + 1, after: after)
+    var items: [TenantSummary] = []
+    for entry in entries.prefix(limit) {
+      if let summary = try current(entry, catalogue: catalogue) { items.append(summary) }
+    }
+    let last = entries.prefix(limit).last
+    return Page(
+      items: items,
+      next: entries.count > limit
+        ? last.map { Cursor(listing: "tenants", key: [$0.counts.summary.id.rawValue]) } : nil)
+  }
+
+  /// An entry's counts; read from the tenant where a writer was at work. Nil where its folder is gone.
+  private func current(_ entry: Catalogue.Entry, catalogue: Catalogue) throws -> TenantSummary? {
+    let id = entry.counts.summary.id
+    guard context.data.folder(of: id).exists else {
+      try catalogue.remove(id)
+      return nil
+    }
+    guard entry.isWriting else { return entry.counts.summary }
+    do {
+      let counts = try handle(id, create: false).storedCounts()
+      try catalogue.didWrite(counts)
+      return counts.summary
+    } catch let error as MemoryError where error.code == .unknownTenant || error.code == .damaged {
+      return entry.counts.summary
+    }
+  }
+
+  /// Compares the number of folders with the number of entries; only where they differ are the folders looked into.
+  private func reconcile(_ catalogue: Catalogue) throws {
+    let folders = try tenantFolders()
+    guard try catalogue.count() != folders.count else { return }
+    try rebuildCatalogue(catalogue, folders: folders)
+  }
+
+  /// Makes the catalogue from the tenants' own counters.
+  func rebuildCatalogue(_ catalogue: Catalogue, folders: [TenantFolder]) throws {
+    var found = Set<TenantID>()
+    for folder in folders {
+      guard let id = EmbeddedTenantStore.owner(of: folder), context.data.folder(of: id) == folder else { continue }
+      found.insert(id)
+      if let counts = try? handle(id, create: false).storedCounts() { try catalogue.didWrite(counts) }
+    }
+    for entry in try catalogue.entries(limit: .max, after: nil) where !found.contains(entry.counts.summary.id) {
+      try catalogue.remove(entry.counts.summary.id)
+    }
+  }
+
+  /// The tenants' folders, in the order of their names.
+  func tenantFolders() throws -> [TenantFolder] {
+    guard FileManager.default.fileExists(atPath: context.data.tenants.path) else { return [] }
+    do {
+      return try FileManager.default.contentsOfDirectory(atPath: context.data.tenants.path).sorted()
+        .filter { !$0.hasPrefix(".") }
+        .map { TenantFolder(root: context.data.tenants.appending(path: $0, directoryHint: .isDirectory)) }
+        .filter(\.exists)
+    } catch {
+      throw StorageFailure.unavailable(context.data.tenants.path, "cannot be listed", error)
+    }
+  }
+}

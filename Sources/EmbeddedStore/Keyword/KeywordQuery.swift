@@ -1,0 +1,78 @@
+// The words of a question, made ready for the keyword index and for showing what matched.
+
+import ConversationMemory
+
+/// A question's distinct words. Stop words are dropped, unless there is nothing else.
+struct KeywordQuery: Sendable {
+  struct Term: Sendable {
+    /// As the question has it, folded.
+    let word: String
+    let stem: String
+    /// Matches any word that begins so: the word is still being typed.
+    let isPrefix: Bool
+  }
+
+  let terms: [Term]
+
+  /// The most distinct words a question is searched by: the first ones, the newest part's.
+  static let limit = 48
+
+  init(parts: [SearchRequest.Part], lastWordIsPrefix: Bool) {
+    let stemmer = Stemmer()
+    var all: [Term] = []
+    for (index, part) in parts.enumerated() {
+      let words = TextAnalyzer.words(of: part.text, limit: 400)
+      for (position, word) in words.enumerated() {
+        let isLast = index == 0 && position == words.count - 1 && word.range.upperBound == part.text.utf8.count
+        all.append(
+          Term(word: word.folded, stem: stemmer.stem(word.folded), isPrefix: lastWordIsPrefix && isLast))
+      }
+    }
+    let content = all.filter { $0.isPrefix || !StopWords.english.contains($0.word) }
+    let isPrefixOnly = content.allSatisfy(\.isPrefix)
+    var seen = Set<String>()
+    // A lone half-typed word beside stop words: keep the stop words only where nothing else is there to find.
+    let chosen = content.isEmpty || (isPrefixOnly && content.allSatisfy { $0.word.utf8.count < 2 }) ? all : content
+    terms = Array(chosen.filter { seen.insert($0.stem).inserted }.prefix(Self.limit))
+  }
+
+  /// FTS5's syntax: each word quoted, any of them suffices. Words hold letters and digits only, so nothing of a
+  /// question can be taken for an operator.
+  var matchExpression: String? {
+    guard !terms.isEmpty else { return nil }
+    return terms.map { term in
+      guard term.isPrefix else { return "\"\(term.word)\"" }
+      // The index holds stems, which may be shorter than what is typed so far ("procurem" against "procur"): so a
+      // shorter prefix is asked for, and what only that one admits is dropped on sight of the text.
+      let letters = max(3, term.word.count / 2 + 1)
+      return "\"\(term.word)\" OR \"\(term.word.prefix(letters))\"*"
+    }.joined(separator: " OR ")
+  }
+
+  var hasPrefix: Bool { terms.contains(where: \.isPrefix) }
+
+  /// Whether a message has any of the words, where the index alone could not tell.
+  func isMatched(by message: ConversationMessage, stemmer: Stemmer) -> Bool {
+    if !matches(in: message.content, stemmer: stemmer).terms.isEmpty { return true }
+    return message.author.map { !matches(in: $0, stemmer: stemmer).terms.isEmpty } ?? false
+  }
+
+  /// Which words a text has, and where.
+  func matches(in text: String, stemmer: Stemmer) -> (terms: Set<Int>, ranges: [Range<Int>]) {
+    var found = Set<Int>()
+    var ranges: [Range<Int>] = []
+    var index: [String: Int] = [:]
+    for (number, term) in terms.enumerated() { index[term.stem] = number }
+    let prefix = terms.firstIndex(where: \.isPrefix)
+    for word in TextAnalyzer.words(of: text) {
+      if let number = index[stemmer.stem(word.folded)] {
+        found.insert(number)
+        ranges.append(word.range)
+      } else if let prefix, word.folded.hasPrefix(terms[prefix].word) {
+        found.insert(prefix)
+        ranges.append(word.range)
+      }
+    }
+    return (found, ranges)
+  }
+}

@@ -1,0 +1,80 @@
+// A search filter in the numbers of one tenant's tables, for both legs of a search and for a last look at each hit.
+
+import ConversationMemory
+import GRDB
+import VectorIndex
+
+struct ResolvedFilter: Sendable {
+  var session: Int64?
+  var excludedSession: Int64?
+  var channel: Int64?
+  var role: UInt8?
+  var author: Int64?
+  var timeRange: TimeRange
+
+  /// Nil where a name in the filter belongs to nothing: then nothing can match.
+  init?(_ filter: SearchFilter, _ database: Database) throws {
+    func sessionOrdinal(_ id: SessionID) throws -> Int64? {
+      let statement = try database.cachedStatement(sql: "SELECT ordinal FROM sessions WHERE id = ?")
+      return try Int64.fetchOne(statement, arguments: [id.rawValue])
+    }
+    if let name = filter.session {
+      guard let ordinal = try sessionOrdinal(name) else { return nil }
+      session = ordinal
+    }
+    if let name = filter.excludedSession { excludedSession = try sessionOrdinal(name) }
+    if let name = filter.channel {
+      guard let ordinal = try Ordinals.find("channels", name.rawValue, database) else { return nil }
+      channel = ordinal
+    }
+    if let name = filter.author {
+      guard let ordinal = try Ordinals.find("authors", name, database) else { return nil }
+      author = ordinal
+    }
+    role = filter.role.map(RoleCode.code(of:))
+    timeRange = filter.timeRange
+  }
+
+  /// A condition on `messages m`; empty where everything passes.
+  func condition(arguments: inout StatementArguments) -> String {
+    var conditions: [String] = []
+    func add(_ sql: String, _ value: Int64) {
+      conditions.append(sql)
+      arguments += [value]
+    }
+    if let session { add("m.session = ?", session) }
+    if let excludedSession { add("m.session <> ?", excludedSession) }
+    if let channel { add("m.channel = ?", channel) }
+    if let role { add("m.role = ?", Int64(role)) }
+    if let author { add("m.author = ?", author) }
+    if let since = timeRange.since { add("m.timestamp >= ?", since.milliseconds) }
+    if let until = timeRange.until { add("m.timestamp < ?", until.milliseconds) }
+    return conditions.joined(separator: " AND ")
+  }
+
+  /// For the vector index. Its ordinals are 32 bits wide; a tenant with more sessions than that is refused on write.
+  var vectorFilter: VectorFilter {
+    var result = VectorFilter.everything
+    if let session { result.sessions = [UInt32(truncatingIfNeeded: session)] }
+    result.excludedSession = excludedSession.map { UInt32(truncatingIfNeeded: $0) }
+    if let channel { result.channels = [UInt32(truncatingIfNeeded: channel)] }
+    result.role = role
+    if let author { result.authors = [UInt32(truncatingIfNeeded: author)] }
+    if !timeRange.isUnbounded {
+      let lower = timeRange.since?.milliseconds ?? Int64.min
+      let upper = timeRange.until?.milliseconds ?? Int64.max
+      result.timeRange = lower..<max(lower, upper)
+    }
+    return result
+  }
+
+  /// Whether a message passes: the last word, whatever an index said.
+  func admits(_ record: MessageRecord) -> Bool {
+    if let session, record.sessionOrdinal != session { return false }
+    if let excludedSession, record.sessionOrdinal == excludedSession { return false }
+    if let channel, record.channelOrdinal != channel { return false }
+    if let role, RoleCode.code(of: record.message.role) != role { return false }
+    if let author, record.authorOrdinal != author { return false }
+    return timeRange.contains(record.message.timestamp)
+  }
+}

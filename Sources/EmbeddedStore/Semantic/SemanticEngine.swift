@@ -1,0 +1,66 @@
+// Loads the model once, in the background, for all tenants of a process.
+
+import ConversationMemory
+import TextEmbedding
+
+actor SemanticEngine {
+  private enum State {
+    case idle
+    case loading(Task<any EmbeddingService, any Error>)
+    case ready(any EmbeddingService)
+    case off(reason: String, remedy: String)
+  }
+
+  private let source: SemanticSource
+  private var state = State.idle
+
+  init(source: SemanticSource) { self.source = source }
+
+  /// Whether search by meaning is possible now. Starts loading where nothing has asked before.
+  func status() -> SemanticStatus {
+    start()
+    switch state {
+    case .ready: return .ready
+    case .idle, .loading: return .loading
+    case .off(let reason, let remedy): return .off(reason: reason, remedy: remedy)
+    }
+  }
+
+  /// The service, waited for; nil where search by meaning is off.
+  func service() async -> (any EmbeddingService)? {
+    start()
+    switch state {
+    case .ready(let service): return service
+    case .idle, .off: return nil
+    case .loading(let task):
+      do {
+        let service = try await task.value
+        state = .ready(service)
+        return service
+      } catch {
+        state = .off(
+          reason: "the model cannot be loaded: \(error)", remedy: "run `recollect model install`")
+        return nil
+      }
+    }
+  }
+
+  private func start() {
+    guard case .idle = state else { return }
+    switch source {
+    case .service(let service): state = .ready(service)
+    case .none: state = .off(reason: "it was switched off", remedy: "open the store with a model")
+    case .installed(let library):
+      guard let model = library.locateDefault() else {
+        state = .off(reason: "no model is installed", remedy: "run `recollect model install`")
+        return
+      }
+      let folder = model.folder
+      let task = Task.detached(priority: .userInitiated) { () async throws -> any EmbeddingService in
+        try SentenceEncoder.load(folder: folder)
+      }
+      state = .loading(task)
+      Task { _ = await service() }
+    }
+  }
+}

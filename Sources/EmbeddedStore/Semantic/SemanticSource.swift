@@ -1,0 +1,13 @@
+// Where vectors come from.
+
+public import TextEmbedding
+
+/// What embeds the messages of a store.
+public enum SemanticSource: Sendable {
+  /// The default model of a library, where one is installed; loaded when first needed.
+  case installed(ModelLibrary)
+  /// A service that is ready.
+  case service(any EmbeddingService)
+  /// Words only.
+  case none
+}

@@ -1,0 +1,120 @@
+// The writing side of a tenant's vectors: embeds what the database holds and the index does not, and overwrites what the
+// database no longer holds. Lives only while its process holds the tenant's lock.
+
+import ConversationMemory
+import Foundation
+import GRDB
+import TextEmbedding
+import VectorIndex
+
+struct VectorWriter {
+  /// A round embeds at most this many messages…
+  static let messagesPerRound = 512
+  /// …and about this much text: what a kill may make it do again.
+  static let bytesPerRound = 256 << 10
+
+  private let tenant: EmbeddedTenantStore
+  private let service: any EmbeddingService
+  private let index: VectorIndex
+  /// Held as long as this writer lives.
+  private let lock: TenantLock
+
+  /// Opens the index for writing; one that cannot be used is emptied, to be filled again.
+  init(tenant: EmbeddedTenantStore, service: any EmbeddingService, lock: TenantLock) throws {
+    self.tenant = tenant
+    self.service = service
+    self.lock = lock
+    let configuration = VectorShelf.configuration(of: service.model)
+    let folder = tenant.folder.vectors
+    index = try Self.translating {
+      do {
+        return try VectorIndex.open(folder: folder, configuration: configuration, access: .writing)
+      } catch let error as VectorIndexError where error.asksForRebuild {
+        try VectorIndex.reset(folder: folder, configuration: configuration)
+        return try VectorIndex.open(folder: folder, configuration: configuration, access: .writing)
+      }
+    }
+  }
+
+  /// Messages that are stored and not embedded, counted no further than `limit`.
+  func backlog(limit: Int) async throws -> Int { try await tenant.backlog(above: index.highWater, limit: limit) }
+
+  /// Embeds the next round. Returns how many messages it covered: 0 when there is nothing left.
+  func embedRound() async throws -> Int {
+    let mark = index.highWater
+    let batch = try await tenant.read { try PendingMessage.fetch($0, after: mark) }
+    guard let last = batch.last else { return 0 }
+    var rows: [PassageRow] = []
+    var texts: [String] = []
+    for message in batch {
+      for (number, passage) in service.passages(of: message.content, author: message.author).enumerated() {
+        rows.append(message.row(passage: number, range: passage.range))
+        texts.append(passage.text)
+      }
+    }
+    // A long mail is many passages: embedded in slices, so that memory stays bounded.
+    var vectors: [Float] = []
+    vectors.reserveCapacity(rows.count * service.model.dimensions)
+    var position = 0
+    while position < texts.count {
+      let end = min(position + 256, texts.count)
+      vectors += try await service.embed(Array(texts[position..<end])).values
+      position = end
+    }
+    try Self.translating { try index.append(rows: rows, vectors: vectors, highWater: last.row) }
+    return batch.count
+  }
+
+  /// Overwrites the vectors of deleted messages, then forgets that they were to be.
+  func scrub() async throws {
+    let rows = try await tenant.read { try Int64.fetchAll($0, sql: "SELECT row FROM scrubs") }
+    guard !rows.isEmpty else { return }
+    _ = try Self.translating { try index.delete(keys: Set(rows)) }
+    try await tenant.forgetScrubs(upTo: rows.max() ?? 0)
+  }
+
+  private static func translating<Value>(_ work: () throws -> Value) throws -> Value {
+    do { return try work() } catch let error as VectorIndexError { throw VectorShelf.translate(error) }
+  }
+}
+
+/// A message that waits to be embedded.
+private struct PendingMessage: Sendable {
+  let row: Int64
+  let session: UInt32
+  let channel: UInt32
+  let authorOrdinal: UInt32
+  let role: UInt8
+  let timestamp: Int64
+  let content: String
+  let author: String?
+
+  static func fetch(_ database: Database, after mark: Int64) throws -> [PendingMessage] {
+    let statement = try database.cachedStatement(
+      sql: """
+        SELECT m.row, m.session, m.channel, coalesce(m.author, 0), m.role, m.timestamp, m.content, a.name
+        FROM messages m LEFT JOIN authors a ON a.ordinal = m.author WHERE m.row > ? ORDER BY m.row LIMIT ?
+        """)
+    let rows = try Row.fetchCursor(statement, arguments: [mark, VectorWriter.messagesPerRound])
+    var batch: [PendingMessage] = []
+    var bytes = 0
+    while bytes < VectorWriter.bytesPerRound, let values = try rows.next() {
+      let content: Data = values[6]
+      bytes += content.count
+      batch.append(
+        PendingMessage(
+          row: values[0], session: UInt32(truncatingIfNeeded: values[1] as Int64),
+          channel: UInt32(truncatingIfNeeded: values[2] as Int64),
+          authorOrdinal: UInt32(truncatingIfNeeded: values[3] as Int64), role: UInt8(clamping: values[4] as Int64),
+          timestamp: values[5], content: String(decoding: content, as: UTF8.self), author: values[7]))
+    }
+    return batch
+  }
+
+  func row(passage: Int, range: Range<Int>) -> PassageRow {
+    PassageRow(
+      key: row, passage: UInt16(clamping: passage),
+      utf8Range: UInt32(clamping: range.lowerBound)..<UInt32(clamping: range.upperBound), session: session,
+      channel: channel, author: authorOrdinal, role: role, timestamp: timestamp)
+  }
+}

@@ -1,0 +1,146 @@
+// Deleting: at once out of sight of every reader, and then off the disk. SQLite's secure_delete zeroes freed bytes, merging
+// the keyword index drops its terms, the write-ahead log is truncated, vectors are overwritten.
+
+import ConversationMemory
+import Foundation
+import GRDB
+import TextEmbedding
+import VectorIndex
+
+extension EmbeddedTenantStore {
+  /// How long a deletion waits for another process to let go of the vectors or of an old snapshot.
+  private static let patience = Duration.seconds(30)
+
+  func deleteSession(_ session: SessionID) async throws -> Int {
+    let tenant = id
+    let count = try await write { database in
+      guard let record = try SessionRecord.fetch(database, id: session) else {
+        throw MemoryError.unknownSession(session, tenant: tenant)
+      }
+      let count = try Self.remove(record, database)
+      try FullTextIndex.scrub(database)
+      return count
+    }
+    try await scrubVectors()
+    try await truncateLog()
+    return count
+  }
+
+  /// Takes a session out of every table, inside the caller's transaction.
+  private static func remove(_ record: SessionRecord, _ database: Database) throws -> Int {
+    let rows = try Int64.fetchAll(
+      database, sql: "SELECT row FROM messages WHERE session = ?", arguments: [record.ordinal])
+    for row in rows { try FullTextIndex.delete(row: row, database) }
+    try database.execute(
+      sql: """
+        INSERT INTO scrubs (row) SELECT row FROM messages WHERE session = :session;
+        UPDATE channel_counts SET messages = messages
+          - (SELECT messages FROM channel_sessions x WHERE x.channel = channel_counts.channel AND x.session = :session)
+          WHERE channel IN (SELECT channel FROM channel_sessions WHERE session = :session);
+        """, arguments: ["session": record.ordinal])
+    let channels = try Int64.fetchAll(
+      database, sql: "SELECT channel FROM channel_sessions WHERE session = ?", arguments: [record.ordinal])
+    let authors = try Int64.fetchAll(
+      database, sql: "SELECT DISTINCT author FROM messages WHERE session = ? AND author IS NOT NULL",
+      arguments: [record.ordinal])
+    let home = try Int64.fetchOne(
+      database, sql: "SELECT channel FROM sessions WHERE ordinal = ?", arguments: [record.ordinal])
+    try database.execute(
+      sql: """
+        DELETE FROM channel_sessions WHERE session = :session;
+        DELETE FROM messages WHERE session = :session;
+        DELETE FROM sessions WHERE ordinal = :session;
+        """, arguments: ["session": record.ordinal])
+    for channel in Set(channels + (home.map { [$0] } ?? [])) { try settle(channel: channel, database) }
+    for author in authors {
+      try database.execute(
+        sql: "DELETE FROM authors WHERE ordinal = ? AND NOT EXISTS (SELECT 1 FROM messages WHERE author = ?)",
+        arguments: [author, author])
+    }
+    try database.execute(
+      sql: """
+        UPDATE tenant SET messages = messages - ?, sessions = sessions - 1, changes = changes + 1,
+          last_activity = (SELECT max(timestamp) FROM messages)
+        """, arguments: [rows.count])
+    return rows.count
+  }
+
+  /// Counts a channel's latest message again, or removes the channel with its last session.
+  private static func settle(channel: Int64, _ database: Database) throws {
+    try database.execute(
+      sql: """
+        UPDATE channel_counts SET last_activity = (SELECT max(timestamp) FROM messages m WHERE m.channel = :channel)
+          WHERE channel = :channel;
+        DELETE FROM channel_counts WHERE channel = :channel AND messages = 0;
+        DELETE FROM channels WHERE ordinal = :channel
+          AND NOT EXISTS (SELECT 1 FROM sessions s WHERE s.channel = :channel)
+          AND NOT EXISTS (SELECT 1 FROM messages m WHERE m.channel = :channel);
+        """, arguments: ["channel": channel])
+  }
+
+  /// Overwrites the vectors of what was deleted. Whoever holds the lock does it between two rounds; else this does.
+  func scrubVectors() async throws {
+    let deadline = ContinuousClock.now + Self.patience
+    while try await read({ try Bool.fetchOne($0, sql: "SELECT EXISTS (SELECT 1 FROM scrubs)") ?? false }) {
+      if let lock = try TenantLock.tryAcquire(folder) {
+        try await overwriteVectors(holding: lock)
+        return
+      }
+      guard ContinuousClock.now < deadline else {
+        throw MemoryError(
+          .busy,
+          "the session is deleted, but its vectors still wait to be overwritten by the process that is "
+            + "embedding tenant \"\(id)\"", remedy: "it does so by itself; `recollect verify` tells when")
+      }
+      try await Task.sleep(for: .milliseconds(50))
+    }
+  }
+
+  private func overwriteVectors(holding lock: TenantLock) async throws {
+    let rows = try await read { try Int64.fetchAll($0, sql: "SELECT row FROM scrubs") }
+    guard let last = rows.max() else { return }
+    do {
+      // With the configuration it was made with: deleting needs no model.
+      if let configuration = try VectorIndex.recordedConfiguration(folder: folder.vectors) {
+        let index = try VectorIndex.open(folder: folder.vectors, configuration: configuration, access: .writing)
+        try index.delete(keys: Set(rows))
+      }
+    } catch let error as VectorIndexError where error.asksForRebuild {
+      // Unusable, so its rows cannot be found: all of it goes, and comes back from the messages.
+      vectors.drop()
+      try StoreContext.scrub(folder.vectors)
+    } catch let error as VectorIndexError {
+      throw VectorShelf.translate(error)
+    }
+    withExtendedLifetime(lock) {}
+    try await forgetScrubs(upTo: last)
+  }
+
+  /// Moves everything out of the write-ahead log and cuts it to nothing. A reader of an older snapshot can hold it up.
+  private func truncateLog() async throws {
+    let deadline = ContinuousClock.now + Self.patience
+    while true {
+      do {
+        try await pool.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }
+        return
+      } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY && ContinuousClock.now < deadline {
+        try await Task.sleep(for: .milliseconds(50))
+      } catch {
+        throw StorageFailure.translate(error, file: folder.database)
+      }
+    }
+  }
+
+  func deleteTenant() async throws -> TenantSummary {
+    let summary = try await counts()
+    guard let lock = try await TenantLock.acquire(folder, within: Self.patience) else {
+      throw MemoryError(
+        .busy, "another process is embedding tenant \"\(id)\"", remedy: "stop it, or try again when it is done")
+    }
+    vectors.drop()
+    try pool.close()
+    try context.discard(id, folder: folder)
+    withExtendedLifetime(lock) {}
+    return summary
+  }
+}

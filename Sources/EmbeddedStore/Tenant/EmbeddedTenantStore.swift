@@ -1,0 +1,100 @@
+// One tenant's files behind one handle. Its abilities are in the extensions beside this file, one a topic.
+
+import ConversationMemory
+import Foundation
+import GRDB
+
+/// A ``TenantStore`` on this machine. Holds the tenant's database and vectors and cannot reach anybody else's.
+final class EmbeddedTenantStore: TenantStore {
+  let id: TenantID
+  let folder: TenantFolder
+  let context: StoreContext
+  let pool: DatabasePool
+  let vectors: VectorShelf
+  /// The inode of the database this handle opened: a tenant deleted and made again is another one.
+  private let identity: UInt64?
+
+  init(id: TenantID, context: StoreContext, create: Bool) throws {
+    self.id = id
+    self.context = context
+    folder = context.data.folder(of: id)
+    pool = try TenantSchema.open(folder, tenant: id, create: create)
+    vectors = VectorShelf(folder: folder.vectors)
+    identity = Self.inode(of: folder.database)
+  }
+
+  /// Whether the database this handle reads is still the tenant's.
+  var isAlive: Bool { identity != nil && Self.inode(of: folder.database) == identity }
+
+  private static func inode(of file: URL) -> UInt64? {
+    var status = stat()
+    return stat(file.path, &status) == 0 ? UInt64(status.st_ino) : nil
+  }
+
+  /// The tenant a folder belongs to, read without opening it for work; nil where that cannot be told.
+  static func owner(of folder: TenantFolder) -> TenantID? {
+    var configuration = Configuration()
+    configuration.readonly = true
+    guard let queue = try? DatabaseQueue(path: folder.database.path, configuration: configuration),
+      let bytes = try? queue.read({ try Data.fetchOne($0, sql: "SELECT id FROM tenant") })
+    else { return nil }
+    return try? TenantID(String(decoding: bytes, as: UTF8.self))
+  }
+
+  /// Reads in a snapshot of the database.
+  func read<Value: Sendable>(_ work: @Sendable @escaping (Database) throws -> Value) async throws -> Value {
+    try await StorageFailure.translating(folder.database) {
+      try requireAlive()
+      return try await pool.read(work)
+    }
+  }
+
+  /// Writes in one transaction, durable on return, and keeps the catalogue's counts.
+  func write<Value: Sendable>(_ work: @Sendable @escaping (Database) throws -> Value) async throws -> Value {
+    try await StorageFailure.translating(folder.database) {
+      try requireAlive()
+      let id = id
+      try context.catalogue().willWrite(id)
+      let (value, counts) = try await pool.write { database in
+        let value = try work(database)
+        return (value, try TenantCounts.fetch(database, tenant: id))
+      }
+      try context.catalogue().didWrite(counts)
+      return value
+    }
+  }
+
+  private func requireAlive() throws {
+    guard isAlive else { throw MemoryError.unknownTenant(id) }
+  }
+
+  func storedCounts() throws -> TenantCounts {
+    let id = id
+    return try StorageFailure.translating(folder.database) {
+      try pool.read { try TenantCounts.fetch($0, tenant: id) }
+    }
+  }
+
+  func counts() async throws -> TenantSummary {
+    let id = id
+    return try await read { try TenantCounts.fetch($0, tenant: id).summary }
+  }
+
+  func changeCounter() async throws -> Int64 {
+    let id = id
+    return try await read { try TenantCounts.fetch($0, tenant: id).changes }
+  }
+
+  func semanticStatus() async -> SemanticStatus { await context.semantic.status() }
+
+  func add(_ drafts: [MessageDraft], policy: RejectionPolicy) async throws -> AddResult {
+    guard !drafts.isEmpty else {
+      return AddResult(ids: [], added: 0, duplicates: 0, newSessions: 0, rejections: [])
+    }
+    let id = id
+    return try await write { database in
+      var writer = MessageWriter(database: database, tenant: id, policy: policy, now: .now)
+      return try writer.add(drafts)
+    }
+  }
+}

@@ -1,0 +1,153 @@
+// The tables of a tenant's database. The source of truth; everything else beside it is derived.
+//
+//   tenant     one row: whose database this is, its counters, and a number that grows with every change
+//   channels   name ↔ ordinal, with counters
+//   authors    name ↔ ordinal
+//   sessions   one row a session, counters and title kept in the transaction that adds a message
+//   messages   one row a message; `row` is never used twice, so a stale vector cannot point at a new message
+//   scrubs     rows of deleted messages whose vectors are still to be overwritten
+//   keywords   FTS5 over author and content; its text stays in `messages` (external content)
+//
+// Content is a BLOB of UTF-8: SQLite's C interface would end a TEXT at a NUL, and message text may hold one.
+
+import ConversationMemory
+import Foundation
+import GRDB
+
+enum TenantSchema {
+  /// `PRAGMA application_id`: "RCLT".
+  static let applicationID: Int32 = 0x5243_4C54
+  /// `PRAGMA user_version`.
+  static let version = 1
+
+  static let statements = """
+    CREATE TABLE tenant (
+      id BLOB NOT NULL,
+      messages INTEGER NOT NULL DEFAULT 0,
+      sessions INTEGER NOT NULL DEFAULT 0,
+      last_activity INTEGER,
+      changes INTEGER NOT NULL DEFAULT 0
+    );
+    CREATE TABLE channels (
+      ordinal INTEGER PRIMARY KEY AUTOINCREMENT,
+      name TEXT NOT NULL UNIQUE
+    );
+    CREATE TABLE authors (
+      ordinal INTEGER PRIMARY KEY AUTOINCREMENT,
+      name TEXT NOT NULL UNIQUE
+    );
+    CREATE TABLE sessions (
+      ordinal INTEGER PRIMARY KEY AUTOINCREMENT,
+      id TEXT NOT NULL UNIQUE,
+      channel INTEGER NOT NULL REFERENCES channels (ordinal),
+      title TEXT NOT NULL,
+      opening TEXT,
+      opening_rank INTEGER NOT NULL,
+      started_at INTEGER NOT NULL,
+      last_activity INTEGER NOT NULL,
+      messages INTEGER NOT NULL,
+      last_sequence INTEGER NOT NULL,
+      metadata TEXT NOT NULL,
+      checksum INTEGER NOT NULL
+    );
+    CREATE INDEX sessions_by_activity ON sessions (last_activity, ordinal);
+    CREATE INDEX sessions_by_start ON sessions (started_at, ordinal);
+    CREATE INDEX sessions_by_size ON sessions (messages, ordinal);
+    CREATE INDEX sessions_by_title ON sessions (title COLLATE NOCASE, ordinal);
+    CREATE TABLE messages (
+      row INTEGER PRIMARY KEY AUTOINCREMENT,
+      id TEXT NOT NULL UNIQUE,
+      session INTEGER NOT NULL REFERENCES sessions (ordinal),
+      channel INTEGER NOT NULL REFERENCES channels (ordinal),
+      role INTEGER NOT NULL,
+      author INTEGER REFERENCES authors (ordinal),
+      content BLOB NOT NULL,
+      timestamp INTEGER NOT NULL,
+      ingested_at INTEGER NOT NULL,
+      sequence INTEGER NOT NULL,
+      metadata TEXT,
+      checksum INTEGER NOT NULL
+    );
+    CREATE INDEX messages_by_session ON messages (session, timestamp, sequence, row);
+    CREATE INDEX messages_by_channel ON messages (channel, timestamp, sequence, row);
+    CREATE INDEX messages_by_time ON messages (timestamp, sequence, row);
+    CREATE INDEX messages_by_author ON messages (author) WHERE author IS NOT NULL;
+    CREATE TABLE channel_counts (
+      channel INTEGER PRIMARY KEY REFERENCES channels (ordinal),
+      messages INTEGER NOT NULL,
+      last_activity INTEGER
+    );
+    CREATE TABLE channel_sessions (
+      channel INTEGER NOT NULL REFERENCES channels (ordinal),
+      session INTEGER NOT NULL REFERENCES sessions (ordinal),
+      messages INTEGER NOT NULL,
+      PRIMARY KEY (channel, session)
+    ) WITHOUT ROWID;
+    CREATE TABLE scrubs (row INTEGER PRIMARY KEY);
+    CREATE VIEW message_text AS
+      SELECT messages.row AS row, authors.name AS author, CAST(messages.content AS TEXT) AS content
+      FROM messages LEFT JOIN authors ON authors.ordinal = messages.author;
+    CREATE VIRTUAL TABLE keywords USING fts5 (
+      author, content, content = 'message_text', content_rowid = 'row', tokenize = 'porter unicode61'
+    );
+    CREATE VIRTUAL TABLE vocabulary USING fts5vocab (keywords, 'row');
+    """
+
+  /// Every connection's settings. FULL: a commit is on the disk when it returns. Secure delete: freed bytes become
+  /// zeros. Temporary tables stay in memory, so that no deleted text lingers in a temporary file.
+  static func configuration(readers: Int) -> Configuration {
+    var configuration = Configuration()
+    configuration.busyMode = .timeout(15)
+    configuration.maximumReaderCount = readers
+    configuration.prepareDatabase { database in
+      try database.execute(
+        sql: """
+          PRAGMA synchronous = FULL;
+          PRAGMA secure_delete = ON;
+          PRAGMA temp_store = MEMORY;
+          PRAGMA cell_size_check = ON;
+          PRAGMA cache_size = -8192;
+          """)
+    }
+    return configuration
+  }
+
+  /// Opens the tenant's database, making it where it is not there yet, and checks whose it is.
+  static func open(_ folder: TenantFolder, tenant: TenantID, create: Bool) throws -> DatabasePool {
+    guard create || folder.exists else { throw MemoryError.unknownTenant(tenant) }
+    if !folder.exists {
+      try PrivateFiles.makeFolder(folder.root)
+      try PrivateFiles.makeFile(folder.database)
+    }
+    return try StorageFailure.translating(folder.database) {
+      let pool = try DatabasePool(path: folder.database.path, configuration: configuration(readers: 4))
+      if try pool.read({ try Int.fetchOne($0, sql: "PRAGMA user_version") ?? 0 }) == 0 {
+        guard create else { throw MemoryError.unknownTenant(tenant) }
+        try pool.write { try prepare($0, tenant: tenant) }
+      }
+      try pool.read { try check($0, tenant: tenant, file: folder.database) }
+      return pool
+    }
+  }
+
+  /// In a transaction: of two processes that make a tenant at once, the second finds it made.
+  private static func prepare(_ database: Database, tenant: TenantID) throws {
+    guard try Int.fetchOne(database, sql: "PRAGMA user_version") == 0 else { return }
+    try database.execute(sql: statements)
+    try database.execute(sql: "INSERT INTO tenant (id) VALUES (?)", arguments: [Data(tenant.rawValue.utf8)])
+    try database.execute(sql: "PRAGMA application_id = \(applicationID); PRAGMA user_version = \(version)")
+  }
+
+  private static func check(_ database: Database, tenant: TenantID, file: URL) throws {
+    let found = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
+    guard found <= version else { throw StorageFailure.newerVersion(file, found: found, known: version) }
+    let application = try Int32.fetchOne(database, sql: "PRAGMA application_id")
+    guard application == applicationID else {
+      throw StorageFailure.damaged(file, "it is not a recollect database")
+    }
+    let owner = try Data.fetchOne(database, sql: "SELECT id FROM tenant")
+    guard owner == Data(tenant.rawValue.utf8) else {
+      throw StorageFailure.damaged(file, "it belongs to another tenant than its folder's name says")
+    }
+  }
+}

@@ -1,0 +1,17 @@
+// Figures about an index.
+
+/// Figures about an index at one moment.
+public struct VectorIndexStatistics: Sendable, Hashable {
+  /// Rows ever appended to the present generation's segments, deleted ones included.
+  public var rowCount: Int
+  /// Rows that searches can return.
+  public var liveCount: Int
+  /// Segment files.
+  public var segmentCount: Int
+  /// Bytes the files take on disk (blocks allocated; files are sparse).
+  public var bytesOnDisk: Int64
+  /// Bytes of the files' lengths: the address space mapped.
+  public var bytesMapped: Int64
+  /// The generation of the manifest.
+  public var generation: UInt64
+}

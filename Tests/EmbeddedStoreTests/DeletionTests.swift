@@ -1,0 +1,90 @@
+// What is deleted is gone: from every view at once, and from the bytes on the disk.
+
+import ConversationMemory
+import EmbeddedStore
+import Foundation
+import Testing
+
+@Suite struct DeletionTests {
+  @Test func deleteSession() async throws {
+    let temporary = try TemporaryStore()
+    let tenant = try await temporary.tenant("lumenworks")
+    try await tenant.add([
+      MessageDraft(
+        "My secret word is xylophonequartz and pricing matters", session: "doomed", author: "Zebulon Quagmire",
+        minute: 0, id: "doomed-1", metadata: ["prospect_name": "Vexillology Ltd"]),
+      MessageDraft(
+        "Noted: xylophonequartz, thank you", session: "doomed", channel: "teams", role: .assistant, minute: 1,
+        id: "doomed-2"),
+      MessageDraft("We talked about pricing as well", session: "kept", author: "Dana", minute: 2),
+    ])
+    try await tenant.finishIndexing { _ in }
+    #expect(try !temporary.filesHolding("xylophonequartz").isEmpty)
+
+    #expect(try await tenant.deleteSession(SessionID("doomed")) == 2)
+
+    await #expect(throws: MemoryError.self) { try await tenant.sessionHistory(SessionID("doomed")) }
+    for evidence in [SearchRequest.Evidence.hybrid, .semantic, .keyword] {
+      let hits = try await tenant.search(
+        SearchRequest(parts: [.init("xylophonequartz pricing")], topK: 50, evidence: evidence)
+      ).hits
+      #expect(hits.allSatisfy { $0.message.session.rawValue == "kept" })
+    }
+    #expect(try await tenant.counts().messages == 1)
+    #expect(try await tenant.counts().sessions == 1)
+    #expect(try await tenant.channels().map(\.id.rawValue) == ["web"])
+    #expect(try await tenant.sessions(SessionQuery()).items.map(\.id.rawValue) == ["kept"])
+    #expect(try await temporary.store.tenants(limit: 5, after: nil).items.first?.messages == 1)
+    for word in [
+      "xylophonequartz", "Xylophonequartz", "Zebulon", "zebulon", "quagmir", "doomed-1", "Vexillology", "doomed",
+    ] {
+      #expect(try temporary.filesHolding(word).isEmpty, "\(word)")
+    }
+    await #expect(throws: MemoryError.self) { try await tenant.deleteSession(SessionID("doomed")) }
+
+    // Imported again after a deletion, it comes back.
+    try await tenant.add(
+      MessageDraft("My secret word is xylophonequartz", session: "doomed", minute: 0, id: "doomed-1"))
+    #expect(try await tenant.search(SearchRequest("xylophonequartz")).hits.first?.message.id.rawValue == "doomed-1")
+  }
+
+  @Test func noByteOfADeletedSessionSurvivesAmongManyOthers() async throws {
+    let temporary = try TemporaryStore(semantic: SemanticSource.none)
+    let tenant = try await temporary.tenant("t")
+    // Interleaved and of many sizes, so that pages split, move and overflow.
+    for round in 0..<40 {
+      try await tenant.add(
+        (0..<25).map { number in
+          let marked = number % 5 == 0
+          let size = [3, 40, 200, 900, 5000][(round + number) % 5]
+          let body = (0..<size).map { marked ? "wombatine\($0 % 17)" : "ordinary\($0 % 23)" }.joined(separator: " ")
+          return try MessageDraft(
+            body, session: marked ? "marked" : "other\(number)", author: marked ? "Marked Person\(round)" : "Someone",
+            minute: round * 60 + number, id: "\(marked ? "markedid" : "id")-\(round)-\(number)")
+        })
+    }
+    #expect(try !temporary.filesHolding("wombatine").isEmpty)
+    #expect(try await tenant.deleteSession(SessionID("marked")) == 200)
+    #expect(try temporary.filesHolding("wombatine").isEmpty)
+    #expect(try temporary.filesHolding("markedid").isEmpty)
+    #expect(try temporary.filesHolding("Marked Person").isEmpty)
+    #expect(try await tenant.counts().messages == 800)
+    let findings = try await temporary.store.verify(repair: false) { _ in }
+    #expect(findings.allSatisfy { $0.outcome == .sound }, "\(findings)")
+  }
+
+  @Test func deletingLeavesNoVectorBehind() async throws {
+    let temporary = try TemporaryStore()
+    let tenant = try await temporary.tenant("t")
+    try await tenant.add(
+      (0..<20).map { try MessageDraft("invoice number \($0) is overdue", session: "s\($0 % 2)", minute: $0) })
+    try await tenant.finishIndexing { _ in }
+    #expect(try await tenant.deleteSession(SessionID("s0")) == 10)
+    // Also where no model is there to be loaded.
+    let bare = try temporary.reopened(semantic: SemanticSource.none)
+    #expect(try await bare.tenant(TenantID("t")).deleteSession(SessionID("s1")) == 10)
+    let findings = try await bare.verify(repair: false) { _ in }
+    #expect(findings.allSatisfy { $0.outcome == .sound }, "\(findings)")
+    #expect(findings.contains { $0.file.hasSuffix("vectors") && $0.detail.hasPrefix("0 passages") })
+  }
+}

@@ -1,0 +1,158 @@
+// The agent's side: sessions that persist, and the context across them.
+
+import ConversationMemory
+import EmbeddedStore
+import Foundation
+import Testing
+
+@Suite struct SessionManagerTests {
+  @Test func sessionManagerCreateAndAdd() async throws {
+    let temporary = try TemporaryStore(semantic: SemanticSource.none)
+    let manager = SessionManager(try await temporary.tenant("lumenworks"))
+    let session = try await manager.createSession(
+      channel: Channel("web"), metadata: ["prospect_name": "Dana Whitfield", "deal_stage": "negotiation"])
+    #expect(session.messageCount == 0)
+    let base = Int64(1_790_000_000_000)
+    for number in 0..<3 {
+      let message = try await manager.addMessage(
+        to: session.id, role: number % 2 == 0 ? .user : .assistant, content: "Message \(number)",
+        timestamp: Timestamp(milliseconds: base + Int64(number) * 1000))
+      #expect(message.sequence == Int64(number + 1))
+      #expect(message.channel.rawValue == "web")
+    }
+    let again = try await temporary.reopened(semantic: SemanticSource.none).tenant(TenantID("lumenworks")).session(
+      session.id)
+    #expect(again.messageCount == 3)
+    #expect(again.startedAt.milliseconds == base)
+    #expect(again.lastActivity.milliseconds == base + 2000)
+    #expect(again.title == "Dana Whitfield: Message 0")
+    #expect(again.metadata["deal_stage"] == "negotiation")
+    await #expect(throws: MemoryError.self) {
+      try await manager.addMessage(to: SessionID("nowhere"), role: .user, content: "x")
+    }
+    await #expect(throws: MemoryError.self) {
+      try await manager.createSession(id: session.id, channel: Channel("web"))
+    }
+  }
+
+  @Test func crossSessionContext() async throws {
+    let temporary = try TemporaryStore()
+    let tenant = try await temporary.tenant("lumenworks")
+    let globex = ["prospect_name": "Globex"]
+    try await tenant.add([
+      MessageDraft(
+        "What would the enterprise tier cost us for 200 seats?", session: "chat", author: "Dana", minute: 0, id: "c1",
+        metadata: globex),
+      MessageDraft(
+        "We can hold the enterprise price of $41 a seat until January.", session: "chat", role: .assistant, minute: 1,
+        id: "c2", metadata: globex),
+      MessageDraft(
+        "Great, please keep that enterprise price for us.", session: "chat", author: "Dana", minute: 2, id: "c3",
+        metadata: globex),
+      MessageDraft(
+        "Is the enterprise price per seat negotiable for 50 seats?", session: "rival", channel: "slack", author: "Bo",
+        minute: 3, id: "r1", metadata: ["prospect_name": "Initech"]),
+      MessageDraft(
+        "The enterprise price per seat is $45 below 100 seats.", session: "rival", channel: "slack", role: .assistant,
+        minute: 4, id: "r2", metadata: ["prospect_name": "Initech"]),
+      MessageDraft(
+        "Enterprise pricing also includes support, at the same price per seat.", session: "rival", channel: "slack",
+        role: .assistant, minute: 5, id: "r3", metadata: ["prospect_name": "Initech"]),
+      MessageDraft(
+        "The printer on the second floor is out of toner.", session: "noise", author: "Ed", minute: 6, id: "n1"),
+      MessageDraft("Lunch is at noon, bring an umbrella.", session: "noise", role: .assistant, minute: 7, id: "n2"),
+      MessageDraft(
+        "Hello, it is Dana again.", session: "mail", channel: "email", author: "Dana", minute: 100, id: "m1",
+        metadata: globex),
+      MessageDraft(
+        "Hello Dana, how can I help?", session: "mail", channel: "email", role: .assistant, minute: 101, id: "m2",
+        metadata: globex),
+      MessageDraft(
+        "Does the enterprise price per seat you promised still stand?", session: "mail", channel: "email",
+        author: "Dana", minute: 102, id: "m3", metadata: globex),
+    ])
+    let manager = SessionManager(tenant)
+    let context = try await manager.context(for: SessionID("mail"))
+    #expect(context.current.map(\.message.id.rawValue) == ["m1", "m2", "m3"])
+    #expect(context.recalled.map(\.message.id.rawValue) == ["c1", "c2", "c3", "r1", "r2"])
+    #expect(context.messages.prefix(5).allSatisfy { $0.origin == .recalled })
+    #expect(context.recalled.allSatisfy { ($0.score ?? 0) > 0 && $0.reason?.isEmpty == false })
+    #expect(context.recalled.map(\.otherProspect) == [nil, nil, nil, "Initech", "Initech"])
+    #expect(context.tokenEstimate > 0)
+
+    let own = try await manager.context(for: SessionID("mail"), options: ContextOptions(scope: .sameProspect))
+    #expect(Set(own.recalled.map(\.message.id.rawValue)) == ["c1", "c2", "c3"])
+    let alone = try await manager.context(
+      for: SessionID("mail"), options: ContextOptions(includeCrossSession: false, maxMessages: 2))
+    #expect(alone.messages.map(\.message.id.rawValue) == ["m2", "m3"])
+
+    try await tenant.add([
+      MessageDraft("My cat keeps jumping on the piano at night.", session: "cat", minute: 200, id: "x1"),
+      MessageDraft(
+        "Cats love warm places, try a blanket elsewhere.", session: "cat", role: .assistant, minute: 201, id: "x2"),
+    ])
+    let unrelated = try await manager.context(for: SessionID("cat"))
+    #expect(unrelated.recalled.isEmpty)
+    #expect(unrelated.current.map(\.message.id.rawValue) == ["x1", "x2"])
+    await #expect(throws: MemoryError.self) { try await manager.context(for: SessionID("nowhere")) }
+  }
+
+  @Test func aSummaryNamesWhatWasDiscussed() async throws {
+    let temporary = try TemporaryStore(semantic: SemanticSource.none)
+    let tenant = try await temporary.tenant("t")
+    try await tenant.add([
+      MessageDraft(
+        "Hi, the webhook integration drops events since the upgrade.", session: "s1", author: "Kim", minute: 0),
+      MessageDraft(
+        "Sorry! Which webhook integration, and how many events?", session: "s1", role: .assistant, author: "Agent",
+        minute: 3),
+      MessageDraft(
+        "The Salesforce webhook integration, about 40 events an hour.", session: "s1", author: "Kim", minute: 95),
+    ])
+    let summary = try await SessionManager(tenant).summarize(SessionID("s1"))
+    let lines = summary.text.split(separator: "\n")
+    #expect(lines.count == 2)
+    #expect(lines[0] == "Session s1 on web (3 messages, 1 h 35 min)")
+    #expect(lines[1].hasPrefix("Topics discussed: webhook integration"))
+    #expect(summary.participants == ["Kim", "Agent"])
+  }
+
+  @Test func sessionsAreSortedFilteredAndPaged() async throws {
+    let temporary = try TemporaryStore(semantic: SemanticSource.none)
+    let tenant = try await temporary.tenant("t")
+    for number in 0..<25 {
+      try await tenant.add(
+        (0...(number % 4)).map {
+          try MessageDraft(
+            "Opening \(number)", session: "s\(number)", channel: number % 2 == 0 ? "web" : "email",
+            minute: number / 2 * 10 + $0,
+            metadata: number == 7 ? ["subject": "100% off_deal", "prospect_name": "Globex"] : [:])
+        })
+    }
+    for order in SessionQuery.Order.allCases {
+      for reversed in [false, true] {
+        var query = SessionQuery(order: order, reversed: reversed, limit: 100)
+        let all = try await tenant.sessions(query).items.map(\.id)
+        #expect(all.count == 25)
+        query.limit = 4
+        var paged: [SessionID] = []
+        repeat {
+          let page = try await tenant.sessions(query)
+          paged += page.items.map(\.id)
+          query.cursor = page.next
+        } while query.cursor != nil
+        #expect(paged == all)
+      }
+    }
+    let newest = try await tenant.sessions(SessionQuery(limit: 1)).items
+    #expect(newest.first?.lastActivity == Timestamp(milliseconds: 1_790_000_000_000 + 120 * 60_000))
+    #expect(try await tenant.sessions(SessionQuery(channel: Channel("email"), limit: 100)).items.count == 12)
+    #expect(try await tenant.sessions(SessionQuery(text: "100% OFF_")).items.map(\.id.rawValue) == ["s7"])
+    #expect(try await tenant.sessions(SessionQuery(text: "%")).items.map(\.id.rawValue) == ["s7"])
+    #expect(
+      try await tenant.sessions(SessionQuery(metadata: ["prospect_name": "Globex"])).items.map(\.id.rawValue) == ["s7"])
+    #expect(try await tenant.sessions(SessionQuery(metadata: ["prospect_name": "Glob"])).items.isEmpty)
+    let other = try await tenant.sessions(SessionQuery(limit: 2)).next
+    await #expect(throws: MemoryError.self) { try await tenant.sessions(SessionQuery(order: .title, cursor: other)) }
+  }
+}
