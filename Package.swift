@@ -20,18 +20,15 @@ let package = Package(
 
     // The sample conversations of `recollect demo`.
     .target(
-      name: "DemoConversations",
-      resources: [
-        .embedInCode("Conversations/lumenworks.txt"), .embedInCode("Conversations/northwind.txt"),
-        .embedInCode("Conversations/tailspin.txt"),
-      ]),
+      name: "DemoConversations", resources: [.embedInCode("Conversations")]),
 
     // The store on this machine: SQLite and vectors, one folder a tenant.
     .target(
       name: "EmbeddedStore",
       dependencies: [
-        "CStemmer", "ConversationMemory", "TextEmbedding", "VectorIndex",
+        "CStemmer", "CVectorKernels", "ConversationMemory", "TextEmbedding", "VectorIndex",
         .product(name: "Crypto", package: "swift-crypto"), .product(name: "GRDB", package: "GRDB.swift"),
+        .product(name: "GRDBSQLite", package: "GRDB.swift"),
       ]),
 
     // The domain: messages, sessions, the store's protocol, sessions' context, ranking.
@@ -53,6 +50,8 @@ let package = Package(
     .testTarget(name: "ConversationMemoryTests", dependencies: ["ConversationMemory"]),
     .testTarget(name: "DemoConversationsTests", dependencies: ["DemoConversations"]),
     .testTarget(name: "EmbeddedStoreTests", dependencies: ["EmbeddedStore"]),
+    .testTarget(name: "TextEmbeddingTests", dependencies: ["CVectorKernels", "TextEmbedding"]),
+    .testTarget(name: "VectorIndexTests", dependencies: ["CVectorKernels", "VectorIndex"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -64,7 +64,7 @@ public final class EmbeddedStore: ConversationStore {
   func handle(_ id: TenantID, create: Bool) throws -> EmbeddedTenantStore {
     if let cached = cache.withLock({ $0.handle(id) }) { return cached }
     let handle = try EmbeddedTenantStore(id: id, context: context, create: create)
-    try context.catalogue().didWrite(handle.storedCounts())
+    try context.catalogue().note(handle.storedCounts())
     cache.withLock { $0.use(handle) }
     return handle
   }

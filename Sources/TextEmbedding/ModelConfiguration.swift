@@ -27,6 +27,13 @@ struct ModelConfiguration: Sendable, Equatable {
     let path = folder + "/config.json"
     let file: ConfigurationFile? = try Self.decode(path)
     try file?.checkSupported(path: path)
+    let tokenizerPath = folder + "/tokenizer_config.json"
+    let tokenizerFile: TokenizerFile? = try Self.decode(tokenizerPath)
+    guard tokenizerFile?.lowercases ?? true else {
+      throw EmbeddingError(
+        .unsupported, "models that tell upper case from lower case are not supported", at: tokenizerPath,
+        remedy: "Use an uncased BERT encoder such as all-MiniLM-L6-v2")
+    }
 
     let words = try weights.matrixShape(prefix + "embeddings.word_embeddings.weight")
     let positions = try weights.matrixShape(prefix + "embeddings.position_embeddings.weight")
@@ -127,6 +134,15 @@ private struct ConfigurationFile: Decodable {
         .unsupported, "\(name) \"\(said)\" is not supported, only \"\(supported)\"", at: path,
         remedy: "Use a BERT encoder such as all-MiniLM-L6-v2")
     }
+  }
+}
+
+/// What is read of tokenizer_config.json.
+private struct TokenizerFile: Decodable {
+  let lowercases: Bool?
+
+  enum CodingKeys: String, CodingKey {
+    case lowercases = "do_lower_case"
   }
 }
 

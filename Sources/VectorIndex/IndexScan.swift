@@ -10,7 +10,8 @@ extension VectorIndex {
     _ body: (_ place: Int, _ block: Int, _ passing: UInt64) throws -> Void
   ) throws {
     for (placeIndex, place) in view.places.enumerated() {
-      if let times = filter.timeRange, place.entry.latest < times.lowerBound || place.entry.earliest >= times.upperBound {
+      if let times = filter.timeRange, place.entry.latest < times.lowerBound || place.entry.earliest >= times.upperBound
+      {
         continue
       }
       let segment = place.segment

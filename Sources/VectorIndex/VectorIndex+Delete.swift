@@ -48,7 +48,8 @@ extension VectorIndex {
     var words: [Int: UInt64] = [:]
     for row in runs.joined() {
       let block = row / Segment.blockRows
-      words[block, default: row_block_tombstones(segment.columns, UInt32(block))] |= 1 << UInt64(row % Segment.blockRows)
+      words[block, default: row_block_tombstones(segment.columns, UInt32(block))] |=
+        1 << UInt64(row % Segment.blockRows)
     }
     for (block, word) in words.sorted(by: { $0.key < $1.key }) {
       try withUnsafeBytes(of: word.littleEndian) {

@@ -97,10 +97,9 @@ extension WriterState {
     var changed = false
     for run in place.segment.deletedRuns(rows: place.rows) {
       for section in SegmentSection.ofRows {
-        let range =
-          place.segment.layout.offset(section, row: run.lowerBound)..<place.segment.layout.offset(
-            section, row: run.upperBound)
-        if try zero(range, of: place.segment, files) { changed = true }
+        let start = place.segment.layout.offset(section, row: run.lowerBound)
+        let end = place.segment.layout.offset(section, row: run.upperBound)
+        if try zero(start..<end, of: place.segment, files) { changed = true }
       }
     }
     if changed { try files.synchronize(try file(of: place.segment, files)) }

@@ -45,6 +45,25 @@ import Testing
     #expect(findings.contains { $0.outcome == .damaged && $0.detail.contains("\"m5\"") }, "\(findings)")
   }
 
+  @Test func aBitFlippedAnywhereInADatabaseAtRestIsFound() async throws {
+    let temporary = try await filled()
+    var generator = SystemRandomNumberGenerator()
+    for name in ["conversations.sqlite", "conversations.seal", "catalogue.sqlite", "catalogue.seal"] {
+      let file = try #require(temporary.files().first { $0.lastPathComponent == name && !$0.path.contains("other") })
+      let sound = try Data(contentsOf: file)
+      for _ in 0..<8 {
+        var bytes = sound
+        let offset = Int.random(in: 0..<sound.count, using: &generator)
+        bytes[offset] ^= 1 << UInt8.random(in: 0..<8, using: &generator)
+        try bytes.write(to: file)
+        let findings = try await outcomes(temporary)
+        #expect(findings.contains { $0.outcome == .damaged }, "\(name) at \(offset)")
+        try sound.write(to: file)
+      }
+    }
+    #expect(try await outcomes(temporary).allSatisfy { $0.outcome == .sound })
+  }
+
   @Test func aChangedSessionSheetIsFound() async throws {
     let temporary = try await filled()
     let database = try #require(

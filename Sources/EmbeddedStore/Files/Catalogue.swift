@@ -7,7 +7,7 @@ import GRDB
 
 final class Catalogue: Sendable {
   private let data: DataFolder
-  private let pool: DatabasePool
+  private let pool: ConnectionPool
 
   static let version = 1
 
@@ -26,8 +26,8 @@ final class Catalogue: Sendable {
   }
 
   static func remove(_ data: DataFolder) throws {
-    for suffix in ["", "-wal", "-shm"] {
-      let file = URL(filePath: data.catalogue.path + suffix)
+    let files = ["", "-wal", "-shm"].map { URL(filePath: data.catalogue.path + $0) } + [data.catalogueSeal]
+    for file in files {
       if FileManager.default.fileExists(atPath: file.path) { try FileManager.default.removeItem(at: file) }
     }
   }
@@ -38,12 +38,11 @@ final class Catalogue: Sendable {
     try PrivateFiles.makeFile(data.catalogue)
     var configuration = Configuration()
     configuration.busyMode = .timeout(15)
-    configuration.maximumReaderCount = 2
     configuration.prepareDatabase { database in
       // NORMAL: a power cut may lose the last counts, never the file; they are compared again when a tenant opens.
       try database.execute(sql: "PRAGMA synchronous = NORMAL; PRAGMA secure_delete = ON")
     }
-    pool = try DatabasePool(path: data.catalogue.path, configuration: configuration)
+    pool = try ConnectionPool(path: data.catalogue.path, configuration: configuration)
     try pool.write { database in
       let found = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
       guard found <= Self.version else {
@@ -60,6 +59,8 @@ final class Catalogue: Sendable {
             changes INTEGER NOT NULL,
             writing INTEGER NOT NULL DEFAULT 0
           ) WITHOUT ROWID;
+          CREATE TABLE state (changes INTEGER NOT NULL);
+          INSERT INTO state (changes) VALUES (0);
           PRAGMA user_version = \(Self.version);
           """)
     }
@@ -68,7 +69,7 @@ final class Catalogue: Sendable {
   /// Marks a tenant before its own transaction: should the process die between the two, the mark tells that the
   /// counts are to be read from the tenant.
   func willWrite(_ tenant: TenantID) throws {
-    try pool.write { database in
+    try write { database in
       try database.execute(
         sql: """
           INSERT INTO tenants (id, messages, sessions, changes, writing) VALUES (?, 0, 0, 0, 1)
@@ -77,9 +78,22 @@ final class Catalogue: Sendable {
     }
   }
 
+  /// Takes over a tenant's counts where they are not known yet: a tenant that is opened writes nothing here.
+  func note(_ counts: TenantCounts) throws {
+    let known = try StorageFailure.translating(data.catalogue) {
+      try pool.read { database in
+        try Row.fetchOne(
+          database, sql: "SELECT changes, writing FROM tenants WHERE id = ?",
+          arguments: [Data(counts.summary.id.rawValue.utf8)])
+      }
+    }
+    if let known, known[0] == counts.changes, known[1] == false { return }
+    try didWrite(counts)
+  }
+
   /// Takes over the counts after the tenant's transaction; older counts than those known are ignored.
   func didWrite(_ counts: TenantCounts) throws {
-    try pool.write { database in
+    try write { database in
       try database.execute(
         sql: """
           INSERT INTO tenants (id, messages, sessions, last_activity, changes, writing) VALUES (?, ?, ?, ?, ?, 0)
@@ -95,7 +109,7 @@ final class Catalogue: Sendable {
   }
 
   func remove(_ tenant: TenantID) throws {
-    try pool.write { database in
+    try write { database in
       try database.execute(sql: "DELETE FROM tenants WHERE id = ?", arguments: [Data(tenant.rawValue.utf8)])
     }
     try pool.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }
@@ -138,9 +152,25 @@ final class Catalogue: Sendable {
     try pool.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM tenants") ?? 0 }
   }
 
-  /// SQLite's own check; empty where all is well.
+  /// SQLite's own check and the seal's; empty where all is well.
   func structuralDamage() throws -> [String] {
-    try pool.read { try String.fetchAll($0, sql: "PRAGMA integrity_check").filter { $0 != "ok" } }
+    let faults = try pool.read { try String.fetchAll($0, sql: "PRAGMA integrity_check").filter { $0 != "ok" } }
+    return try faults + (PageSeal.faults(pool, seal: data.catalogueSeal, changes: Self.changes) ?? [])
+  }
+
+  func seal() throws { try PageSeal.write(pool, to: data.catalogueSeal, changes: Self.changes) }
+
+  private static func changes(_ database: Database) throws -> Int64 {
+    try Int64.fetchOne(database, sql: "SELECT changes FROM state") ?? 0
+  }
+
+  private func write(_ work: (Database) throws -> Void) throws {
+    try StorageFailure.translating(data.catalogue) {
+      try pool.write { database in
+        try work(database)
+        try database.execute(sql: "UPDATE state SET changes = changes + 1")
+      }
+    }
   }
 
   func close() throws { try pool.close() }

@@ -11,6 +11,8 @@ struct DataFolder: Sendable {
   var tenants: URL { root.appending(path: "tenants", directoryHint: .isDirectory) }
   var catalogue: URL { root.appending(path: "catalogue.sqlite", directoryHint: .notDirectory) }
 
+  var catalogueSeal: URL { root.appending(path: "catalogue.seal", directoryHint: .notDirectory) }
+
   func folder(of tenant: TenantID) -> TenantFolder {
     TenantFolder(root: tenants.appending(path: Self.name(for: tenant), directoryHint: .isDirectory))
   }
@@ -43,6 +45,7 @@ struct TenantFolder: Sendable, Hashable {
   var database: URL { root.appending(path: "conversations.sqlite", directoryHint: .notDirectory) }
   var vectors: URL { root.appending(path: "vectors", directoryHint: .isDirectory) }
   var lock: URL { root.appending(path: "lock", directoryHint: .notDirectory) }
+  var seal: URL { root.appending(path: "conversations.seal", directoryHint: .notDirectory) }
 
   var exists: Bool { FileManager.default.fileExists(atPath: database.path) }
 }
@@ -78,8 +81,10 @@ enum PrivateFiles {
   /// Makes an empty file before SQLite would: its own would be readable by others, and the files beside it
   /// (write-ahead log, shared memory) take their rights from it.
   static func makeFile(_ file: URL) throws(MemoryError) {
-    let descriptor = open(file.path, O_CREAT | O_RDWR | O_CLOEXEC, 0o600)
+    // Only where there is none: closing a descriptor of an open database would drop this process's locks on it.
+    let descriptor = open(file.path, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else {
+      if errno == EEXIST { return }
       throw StorageFailure.unavailable(file.path, "cannot be made", SystemFailure(errno))
     }
     close(descriptor)

@@ -1,5 +1,5 @@
 // Deleting: at once out of sight of every reader, and then off the disk. SQLite's secure_delete zeroes freed bytes, merging
-// the keyword index drops its terms, the write-ahead log is truncated, vectors are overwritten.
+// the keyword index drops its terms, the database is written anew, the write-ahead log is truncated, vectors are overwritten.
 
 import ConversationMemory
 import Foundation
@@ -22,7 +22,9 @@ extension EmbeddedTenantStore {
       return count
     }
     try await scrubVectors()
+    try await rewrite()
     try await truncateLog()
+    rest()
     return count
   }
 
@@ -114,6 +116,16 @@ extension EmbeddedTenantStore {
     }
     withExtendedLifetime(lock) {}
     try await forgetScrubs(upTo: last)
+  }
+
+  /// Writes the database anew. `secure_delete` zeroes the cells that are freed, but where SQLite moved cells between
+  /// pages earlier, copies of them may stand in unused space, which nothing but a rewrite clears.
+  private func rewrite() async throws {
+    try await StorageFailure.translating(folder.database) {
+      try await pool.vacuum()
+      let statement = "UPDATE tenant SET changes = changes + 1"
+      try await pool.write { try $0.execute(sql: statement) }
+    }
   }
 
   /// Moves everything out of the write-ahead log and cuts it to nothing. A reader of an older snapshot can hold it up.

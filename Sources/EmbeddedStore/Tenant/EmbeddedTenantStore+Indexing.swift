@@ -27,7 +27,7 @@ extension EmbeddedTenantStore {
         let whole = max(total ?? left, left)
         total = whole
         progress(IndexingProgress(done: whole - left, total: whole))
-        if left == 0 { return }
+        if left == 0 { return rest() }
         done = whole - left
         try await Task.sleep(for: .milliseconds(100))
         continue
@@ -45,6 +45,7 @@ extension EmbeddedTenantStore {
         progress(IndexingProgress(done: done, total: max(whole, done)))
         try await writer.scrub()
       }
+      rest()
       return
     }
   }
@@ -84,7 +85,10 @@ extension EmbeddedTenantStore {
 
   func forgetScrubs(upTo row: Int64) async throws {
     try await StorageFailure.translating(folder.database) {
-      try await pool.write { try $0.execute(sql: "DELETE FROM scrubs WHERE row <= ?", arguments: [row]) }
+      try await pool.write { database in
+        try database.execute(sql: "DELETE FROM scrubs WHERE row <= ?", arguments: [row])
+        try database.execute(sql: "UPDATE tenant SET changes = changes + 1")
+      }
     }
   }
 }

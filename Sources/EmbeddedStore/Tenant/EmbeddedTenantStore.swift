@@ -9,7 +9,7 @@ final class EmbeddedTenantStore: TenantStore {
   let id: TenantID
   let folder: TenantFolder
   let context: StoreContext
-  let pool: DatabasePool
+  let pool: ConnectionPool
   let vectors: VectorShelf
   /// The inode of the database this handle opened: a tenant deleted and made again is another one.
   private let identity: UInt64?
@@ -64,6 +64,16 @@ final class EmbeddedTenantStore: TenantStore {
     }
   }
 
+  /// Leaves the database and the catalogue at rest and sealed, for `verify`. Whatever is in the way is in nobody's.
+  func rest() {
+    try? PageSeal.write(pool, to: folder.seal, changes: Self.changes)
+    try? context.catalogue().seal()
+  }
+
+  static func changes(_ database: Database) throws -> Int64 {
+    try Int64.fetchOne(database, sql: "SELECT changes FROM tenant") ?? 0
+  }
+
   private func requireAlive() throws {
     guard isAlive else { throw MemoryError.unknownTenant(id) }
   }
@@ -81,8 +91,7 @@ final class EmbeddedTenantStore: TenantStore {
   }
 
   func changeCounter() async throws -> Int64 {
-    let id = id
-    return try await read { try TenantCounts.fetch($0, tenant: id).changes }
+    try await read { try Self.changes($0) }
   }
 
   func semanticStatus() async -> SemanticStatus { await context.semantic.status() }

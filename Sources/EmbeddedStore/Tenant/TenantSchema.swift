@@ -95,10 +95,9 @@ enum TenantSchema {
 
   /// Every connection's settings. FULL: a commit is on the disk when it returns. Secure delete: freed bytes become
   /// zeros. Temporary tables stay in memory, so that no deleted text lingers in a temporary file.
-  static func configuration(readers: Int) -> Configuration {
+  static func configuration() -> Configuration {
     var configuration = Configuration()
     configuration.busyMode = .timeout(15)
-    configuration.maximumReaderCount = readers
     configuration.prepareDatabase { database in
       try database.execute(
         sql: """
@@ -113,14 +112,14 @@ enum TenantSchema {
   }
 
   /// Opens the tenant's database, making it where it is not there yet, and checks whose it is.
-  static func open(_ folder: TenantFolder, tenant: TenantID, create: Bool) throws -> DatabasePool {
+  static func open(_ folder: TenantFolder, tenant: TenantID, create: Bool) throws -> ConnectionPool {
     guard create || folder.exists else { throw MemoryError.unknownTenant(tenant) }
     if !folder.exists {
       try PrivateFiles.makeFolder(folder.root)
       try PrivateFiles.makeFile(folder.database)
     }
     return try StorageFailure.translating(folder.database) {
-      let pool = try DatabasePool(path: folder.database.path, configuration: configuration(readers: 4))
+      let pool = try ConnectionPool(path: folder.database.path, configuration: configuration())
       if try pool.read({ try Int.fetchOne($0, sql: "PRAGMA user_version") ?? 0 }) == 0 {
         guard create else { throw MemoryError.unknownTenant(tenant) }
         try pool.write { try prepare($0, tenant: tenant) }

@@ -1,0 +1,176 @@
+// Damaged files: every changed bit is found, and none makes a search crash.
+
+import Foundation
+import Testing
+
+@testable import VectorIndex
+
+@Suite struct DamageTests {
+  /// An index of two segments with deleted rows and an unfilled end.
+  private func makeIndex(_ folder: TemporaryFolder) throws -> [Float] {
+    var generator = SeededGenerator(seed: 21)
+    let index = try VectorIndex.writing(folder)
+    try index.append(keys: 1...1000, &generator, highWater: 1000)
+    try index.append(keys: 1001...1100, &generator, highWater: 1100)
+    try index.delete(keys: [3, 64, 65, 66, 1030, 1100])
+    #expect(index.verify() == [])
+    return generator.vector(64)
+  }
+
+  /// Offsets to flip: all over the headers, and in each section its first, last and some other rows and its padding.
+  private func offsets(_ name: String, size: Int, rows: Int, capacity: Int) -> [Int] {
+    guard name.hasPrefix("segment") else { return Array(stride(from: 0, to: size, by: size > 4096 ? 61 : 1)) }
+    let layout = SegmentLayout(dimensions: 64, capacity: capacity)
+    var offsets = Array(stride(from: 0, to: 4096, by: 97)) + [4095]
+    for section in SegmentSection.allCases {
+      let start = layout.offset(section)
+      let end = start + layout.size(section)
+      offsets += [start, start + 1, end - 1, (start + end) / 2]
+      if section != .tombstones {
+        // The last committed row, a deleted one, and the first that is not committed.
+        for row in [rows - 1, 2, rows] where row < capacity { offsets.append(layout.offset(section, row: row)) }
+      }
+      let next = (end + 4095) / 4096 * 4096
+      if next > end { offsets += [end, next - 1] }
+    }
+    return offsets
+  }
+
+  @Test func `A changed bit anywhere in any file is found, and no search crashes or answers wrongly`() throws {
+    let folder = TemporaryFolder()
+    defer { folder.remove() }
+    let query = try makeIndex(folder)
+    let expected = try VectorIndex.reading(folder).search(query: query, topK: 2000)
+    #expect(expected.count == 1094)
+    #expect(folder.names.count == 4)
+    var generator = SeededGenerator(seed: 22)
+    for name in folder.names {
+      let isFirst = name == "segment-1"
+      for offset in offsets(
+        name, size: try folder.size(name), rows: isFirst ? 1024 : 76, capacity: isFirst ? 1024 : 4096)
+      {
+        let bit = Int.random(in: 0..<8, using: &generator)
+        try folder.flip(name, byte: offset, bit: bit)
+        let damage = verifyFresh(folder)
+        #expect(!damage.isEmpty, "bit \(bit) of byte \(offset) of \(name)")
+        do {
+          let reader = try VectorIndex.reading(folder)
+          let found = try reader.search(query: query, topK: 2000)
+          // What damage a search does not touch leaves its answer as it was; losing the latest record of a commit
+          // leaves the state before it, and says so.
+          #expect(found == expected || (name == "COMMIT" && reader.highWater <= 1100))
+          _ = try reader.search(query: query, topK: 5, filter: VectorFilter(role: 1, timeRange: 0..<Int64.max))
+        } catch let error as VectorIndexError {
+          #expect(error.asksForRebuild || error.code == .newerVersion)
+        }
+        try folder.flip(name, byte: offset, bit: bit)
+      }
+    }
+    #expect(verifyFresh(folder).isEmpty)
+    #expect(try VectorIndex.reading(folder).search(query: query, topK: 2000) == expected)
+  }
+
+  private func verifyFresh(_ folder: TemporaryFolder) -> [String] {
+    do {
+      return try VectorIndex.reading(folder).verify().map(\.description)
+    } catch {
+      return [String(describing: error)]
+    }
+  }
+
+  @Test func `Every bit of a whole small row is guarded`() throws {
+    let folder = TemporaryFolder()
+    defer { folder.remove() }
+    var generator = SeededGenerator(seed: 23)
+    try VectorIndex.writing(folder).append(keys: 1...3, &generator, highWater: 3)
+    let layout = SegmentLayout(dimensions: 64, capacity: 1024)
+    let index = try VectorIndex.reading(folder)
+    for section in SegmentSection.ofRows {
+      for byte in 0..<section.stride(dimensions: 64) {
+        for bit in 0..<8 {
+          try folder.flip("segment-1", byte: layout.offset(section, row: 1) + byte, bit: bit)
+          #expect(index.verify().count == 1)
+          try folder.flip("segment-1", byte: layout.offset(section, row: 1) + byte, bit: bit)
+        }
+      }
+    }
+    #expect(index.verify() == [])
+  }
+
+  @Test func `A live row whose tombstone flips is damage and not a missing hit`() throws {
+    let folder = TemporaryFolder()
+    defer { folder.remove() }
+    let query = try makeIndex(folder)
+    let layout = SegmentLayout(dimensions: 64, capacity: 1024)
+    try folder.flip("segment-1", byte: layout.offset(.tombstones) + 20, bit: 5)
+    #expect(thrownCode { _ = try VectorIndex.reading(folder).search(query: query, topK: 3) } == .damaged)
+  }
+
+  @Test func `A file that is missing, cut short or too long is named as damage`() throws {
+    let folder = TemporaryFolder()
+    defer { folder.remove() }
+    _ = try makeIndex(folder)
+    for name in folder.names {
+      for change in ["missing", "short", "empty", "long"] {
+        let broken = try folder.copy()
+        defer { broken.remove() }
+        let size = try broken.size(name)
+        switch change {
+        case "missing": try FileManager.default.removeItem(atPath: broken.path(name))
+        case "short": truncate(broken.path(name), size - 1)
+        case "empty": truncate(broken.path(name), 0)
+        default: truncate(broken.path(name), size + 1)
+        }
+        for access in [VectorIndexAccess.reading, .writing] {
+          let code = thrownCode {
+            _ = try VectorIndex.open(folder: broken.url, configuration: testConfiguration, access: access)
+          }
+          #expect(code == .damaged, "\(name) \(change)")
+        }
+        // Whatever happened, a reset makes it usable again.
+        try VectorIndex.reset(folder: broken.url, configuration: testConfiguration)
+        var generator = SeededGenerator(seed: 24)
+        let index = try VectorIndex.writing(broken)
+        try index.append(keys: 1...10, &generator, highWater: 10)
+        #expect(index.verify() == [])
+        #expect(broken.names.count == 3)
+      }
+    }
+  }
+
+  private func truncate(_ path: String, _ size: Int) {
+    #expect(Foundation.truncate(path, off_t(size)) == 0)
+  }
+
+  @Test func `Another model, other dimensions and other versions are errors of their own`() throws {
+    let folder = TemporaryFolder()
+    defer { folder.remove() }
+    _ = try makeIndex(folder)
+    func code(_ folder: TemporaryFolder, _ dimensions: Int = 64, _ model: String = "test-model/1") -> VectorIndexError
+      .Code?
+    {
+      thrownCode {
+        _ = try VectorIndex.open(
+          folder: folder.url,
+          configuration: VectorIndexConfiguration(dimensions: dimensions, modelFingerprint: model), access: .reading)
+      }
+    }
+    #expect(code(folder) == nil)
+    #expect(code(folder, 64, "test-model/2") == .wrongModel)
+    #expect(code(folder, 96) == .wrongDimensions)
+    #expect(code(folder, 100) == .invalidArgument)
+    #expect(code(folder, 64, String(repeating: "x", count: 2000)) == .invalidArgument)
+    for name in folder.names {
+      for (version, expected) in [(UInt32(0), VectorIndexError.Code.olderVersion), (2, .newerVersion)] {
+        let other = try folder.copy()
+        defer { other.remove() }
+        let isWhole = name.hasPrefix("MANIFEST")
+        var header = Array(try other.contents(name).prefix(isWhole ? .max : 4096))
+        header.put(version, at: 8)
+        header.seal()
+        try other.overwrite(name, at: 0, with: header)
+        #expect(code(other) == expected, "\(name)")
+      }
+    }
+  }
+}
