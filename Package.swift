@@ -15,8 +15,13 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
   ],
   targets: [
+    // Cells, safe text, input, themes; the only code that calls ncurses.
+    .target(
+      name: "Terminal", dependencies: ["CNCurses", .product(name: "TOMLKit", package: "TOMLKit")],
+      resources: [.embedInCode("Themes")]),
 
     // The sample conversations of `recollect demo`.
     .target(
@@ -45,13 +50,18 @@ let package = Package(
     // Kernels in C, chosen at run time. Unoptimised C is thirty times slower, so debug builds optimise it too.
     .target(name: "CVectorKernels", cSettings: [.unsafeFlags(["-O2"], .when(configuration: .debug))]),
 
+    .systemLibrary(name: "CNCurses", providers: [.apt(["libncurses-dev"])]),
     .systemLibrary(name: "CStemmer", providers: [.apt(["libstemmer-dev"])]),
 
     .testTarget(name: "ConversationMemoryTests", dependencies: ["ConversationMemory"]),
     .testTarget(name: "DemoConversationsTests", dependencies: ["DemoConversations"]),
     .testTarget(name: "EmbeddedStoreTests", dependencies: ["EmbeddedStore"]),
+    .testTarget(name: "TerminalTests", dependencies: ["Terminal", "TerminalFixture", "TerminalTestSupport"]),
     .testTarget(name: "TextEmbeddingTests", dependencies: ["CVectorKernels", "TextEmbedding"]),
     .testTarget(name: "VectorIndexTests", dependencies: ["CVectorKernels", "VectorIndex"]),
+    .systemLibrary(name: "CVterm", path: "Tests/CVterm", providers: [.apt(["libvterm-dev"])]),
+    .executableTarget(name: "TerminalFixture", dependencies: ["Terminal"], path: "Tests/TerminalFixture"),
+    .target(name: "TerminalTestSupport", dependencies: ["CVterm", "Terminal"], path: "Tests/TerminalTestSupport"),
   ],
   swiftLanguageModes: [.v6]
 )
