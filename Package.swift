@@ -7,25 +7,40 @@ import PackageDescription
 let package = Package(
   name: "recollect",
   products: [
+    .executable(name: "recollect", targets: ["recollect"]),
     .library(name: "ConversationMemory", targets: ["ConversationMemory"]),
     .library(name: "EmbeddedStore", targets: ["EmbeddedStore"]),
     .library(name: "TextEmbedding", targets: ["TextEmbedding"]),
     .library(name: "VectorIndex", targets: ["VectorIndex"]),
   ],
   dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
   ],
   targets: [
+    // The command line: parses, wires the rooms together, prints.
+    .executableTarget(
+      name: "recollect",
+      dependencies: [
+        "ConversationExchange", "ConversationMemory", "DemoConversations", "EmbeddedStore", "Explorer", "Terminal",
+        "TextEmbedding", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
+
+    // The terminal explorer: state, update and views without a terminal, and what runs them on one.
+    .target(name: "Explorer", dependencies: ["ConversationMemory", "Terminal"]),
+
     // Cells, safe text, input, themes; the only code that calls ncurses.
     .target(
       name: "Terminal", dependencies: ["CNCurses", .product(name: "TOMLKit", package: "TOMLKit")],
       resources: [.embedInCode("Themes")]),
 
+    // Files of conversations, in and out: one file a format.
+    .target(name: "ConversationExchange", dependencies: ["CZlib", "ConversationMemory"]),
+
     // The sample conversations of `recollect demo`.
-    .target(
-      name: "DemoConversations", resources: [.embedInCode("Conversations")]),
+    .target(name: "DemoConversations", resources: [.embedInCode("Conversations")]),
 
     // The store on this machine: SQLite and vectors, one folder a tenant.
     .target(
@@ -52,10 +67,17 @@ let package = Package(
 
     .systemLibrary(name: "CNCurses", providers: [.apt(["libncurses-dev"])]),
     .systemLibrary(name: "CStemmer", providers: [.apt(["libstemmer-dev"])]),
+    .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
 
+    // Tests: one target a room, and a real terminal for the screens.
+    .testTarget(
+      name: "ConversationExchangeTests", dependencies: ["CZlib", "ConversationExchange", "ConversationMemory"]),
     .testTarget(name: "ConversationMemoryTests", dependencies: ["ConversationMemory"]),
     .testTarget(name: "DemoConversationsTests", dependencies: ["DemoConversations"]),
     .testTarget(name: "EmbeddedStoreTests", dependencies: ["EmbeddedStore"]),
+    .testTarget(name: "ExplorerTests", dependencies: ["Explorer"], exclude: ["Golden"]),
+    .testTarget(
+      name: "RecollectTests", dependencies: ["Terminal", "TerminalTestSupport", "TextEmbedding", "recollect"]),
     .testTarget(name: "TerminalTests", dependencies: ["Terminal", "TerminalFixture", "TerminalTestSupport"]),
     .testTarget(name: "TextEmbeddingTests", dependencies: ["CVectorKernels", "TextEmbedding"]),
     .testTarget(name: "VectorIndexTests", dependencies: ["CVectorKernels", "VectorIndex"]),

@@ -63,7 +63,7 @@ struct SearchQueryParserTests {
     let error = #expect(throws: SearchQueryError.self) { try SearchQueryParser.parse("price chanel:email") }
     #expect(error?.range == 6..<18)
     #expect(error?.description.contains("chanel") == true)
-    #expect(error?.description.contains("channel:") == true)
+    #expect(error?.description.contains("channel, role") == true)
   }
 
   @Test(arguments: ["role:boss", "since:soon", "until:2026-13-01", "role:user role:user"])

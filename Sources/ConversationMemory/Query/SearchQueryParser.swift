@@ -119,10 +119,10 @@ public enum SearchQueryParser {
   }
 
   private static func unknown(_ name: String, at range: Range<Int>) -> SearchQueryError {
-    let known = SearchField.allCases.map { $0.rawValue + ":" }.joined(separator: " ")
+    let known = SearchField.allCases.map(\.rawValue).joined(separator: ", ")
     return SearchQueryError(
       range: range, message: "there is no field \"\(name.prefix(40))\"",
-      remedy: "known are \(known); put a space after the colon to search for the word")
+      remedy: "use \(known)")
   }
 }
 

@@ -1,0 +1,77 @@
+// Where an export goes: a file that appears whole or not at all, or standard output.
+
+import Glibc
+
+/// Buffered output. A file is written beside its place and renamed when complete, so that a reader never sees half of
+/// it and a failed export leaves what was there.
+public final class ExportFile {
+  private static let bufferSize = 256 << 10
+
+  private let path: String?
+  private let temporaryPath: String
+  private var descriptor: Int32
+  private var buffer: [UInt8] = []
+  private var isFinished = false
+
+  /// - Parameters:
+  ///   - path: nil for standard output.
+  ///   - overwrite: whether an existing file may be replaced.
+  public init(path: String?, overwrite: Bool) throws(ExchangeError) {
+    self.path = path
+    guard let path else {
+      temporaryPath = ""
+      descriptor = STDOUT_FILENO
+      return
+    }
+    if !overwrite, access(path, F_OK) == 0 {
+      throw ExchangeError(.exists, "exists already", file: path, remedy: "choose another name, or pass --force")
+    }
+    temporaryPath = "\(path).\(getpid()).part"
+    // Conversations are nobody else's business.
+    descriptor = open(temporaryPath, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+    guard descriptor >= 0 else { throw Self.unwritable(path) }
+  }
+
+  deinit {
+    guard path != nil, !isFinished else { return }
+    close(descriptor)
+    unlink(temporaryPath)
+  }
+
+  public func write(_ text: String) throws(ExchangeError) {
+    try write(Array(text.utf8))
+  }
+
+  func write(_ bytes: [UInt8]) throws(ExchangeError) {
+    buffer.append(contentsOf: bytes)
+    if buffer.count >= Self.bufferSize { try flush() }
+  }
+
+  /// Brings everything to its place. Without this call a file is not made.
+  public func finish() throws(ExchangeError) {
+    try flush()
+    guard let path else { return }
+    guard fsync(descriptor) == 0, close(descriptor) == 0, rename(temporaryPath, path) == 0 else {
+      throw Self.unwritable(path)
+    }
+    isFinished = true
+  }
+
+  private func flush() throws(ExchangeError) {
+    var position = 0
+    while position < buffer.count {
+      let written = buffer.withUnsafeBytes { bytes in
+        Glibc.write(descriptor, bytes.baseAddress.map { $0 + position }, bytes.count - position)
+      }
+      if written < 0, errno != EINTR { throw Self.unwritable(path ?? "-") }
+      position += max(0, written)
+    }
+    buffer.removeAll(keepingCapacity: true)
+  }
+
+  private static func unwritable(_ path: String) -> ExchangeError {
+    ExchangeError(
+      .unwritable, "cannot be written: \(String(cString: strerror(errno)))", file: path,
+      remedy: "check the folder, its permissions and the free space")
+  }
+}

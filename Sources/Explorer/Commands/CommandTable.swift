@@ -1,0 +1,162 @@
+// Every command there is.
+
+import ConversationMemory
+import Terminal
+
+enum CommandTable {
+  static let all: [ExplorerCommand] = movement + browsing + searching + context + session + program
+
+  static func command(_ id: ExplorerCommand.Identifier) -> ExplorerCommand? { all.first { $0.id == id } }
+
+  static func command(named name: String) -> ExplorerCommand? { all.first { $0.name == name } }
+
+  // Contexts that many commands share.
+  static let panes: [KeyContext] = [.tenants, .list, .transcript, .results, .conversation, .context]
+  private static let scrolling: [KeyContext] = panes + [.sheet]
+  private static let typing: [KeyContext] = [.query, .filter, .help, .commandLine, .deletion]
+
+  private static func keys(_ names: String..., in contexts: [KeyContext]) -> ExplorerCommand.Binding {
+    ExplorerCommand.Binding(contexts: contexts, keys: names.compactMap(Key.init(name:)))
+  }
+
+  private static let movement: [ExplorerCommand] = [
+    ExplorerCommand(
+      .moveDown, "down", label: "down", "Go one row down", group: .move,
+      bindings: [
+        keys("down", "ctrl-n", in: scrolling + [.query, .filter, .help]), keys("j", in: scrolling),
+      ]),
+    ExplorerCommand(
+      .moveUp, "up", label: "up", "Go one row up", group: .move,
+      bindings: [keys("up", "ctrl-p", in: scrolling + [.query, .filter, .help]), keys("k", in: scrolling)]),
+    ExplorerCommand(
+      .pageDown, "page-down", label: "page", "Go one page down", group: .move,
+      bindings: [
+        keys("page-down", in: scrolling + [.query, .filter, .help]), keys("ctrl-f", "ctrl-d", "space", in: scrolling),
+      ]),
+    ExplorerCommand(
+      .pageUp, "page-up", label: "page", "Go one page up", group: .move,
+      bindings: [keys("page-up", in: scrolling + [.query, .filter, .help]), keys("ctrl-b", "ctrl-u", in: scrolling)]),
+    ExplorerCommand(
+      .moveFirst, "first", label: "first", "Go to the first row or message", group: .move,
+      bindings: [keys("g", "home", in: scrolling)]),
+    ExplorerCommand(
+      .moveLast, "last", label: "last", "Go to the last row or message", group: .move,
+      bindings: [keys("G", "end", in: scrolling)]),
+    ExplorerCommand(
+      .open, "open", label: "open", "Open what is selected; in a conversation, unfold the message", group: .move,
+      bindings: [keys("enter", in: panes + typing), keys("l", "right", in: [.tenants, .list, .results])],
+      barRank: 1, whyNot: Conditions.open),
+    ExplorerCommand(
+      .close, "close", label: "back", "Leave what is in front and go back to what it came from", group: .move,
+      bindings: [
+        keys("escape", in: panes + typing + [.sheet]), keys("h", "left", in: [.list, .transcript, .conversation]),
+        keys("q", in: [.sheet]),
+      ],
+      barRank: 2, whyNot: Conditions.close),
+    ExplorerCommand(
+      .nextPane, "next-pane", label: "next pane", "Go to the next pane", group: .move,
+      bindings: [keys("tab", in: panes + [.query])]),
+    ExplorerCommand(
+      .previousPane, "previous-pane", label: "previous pane", "Go to the previous pane", group: .move,
+      bindings: [keys("shift-tab", in: panes + [.query])]),
+    ExplorerCommand(
+      .back, "back", label: "back", "Go back to the place visited before, as it was", group: .move,
+      bindings: [keys("[", in: panes), keys("alt-left", in: panes + [.query])],
+      whyNot: { $0.trail.back.isEmpty ? "nothing was visited before" : nil }),
+    ExplorerCommand(
+      .forward, "forward", label: "forward", "Go forward again", group: .move,
+      bindings: [keys("]", in: panes), keys("alt-right", in: panes + [.query])],
+      whyNot: { $0.trail.forward.isEmpty ? "this is the newest place" : nil }),
+  ]
+
+  private static let browsing: [ExplorerCommand] = [
+    ExplorerCommand(
+      .filter, "filter", argument: "TEXT", label: "filter", "Show only sessions whose title, id or metadata has a text",
+      group: .browse, bindings: [keys("/", in: [.list])], barRank: 5, whyNot: Conditions.sessionList),
+    ExplorerCommand(
+      .toggleChannels, "channels", label: "channels", "List channels instead of sessions, or sessions again",
+      group: .browse, bindings: [keys("v", in: [.tenants, .list, .transcript])], barRank: 8,
+      whyNot: Conditions.browsing),
+    ExplorerCommand(
+      .cycleSort, "sort", argument: "ORDER", label: "sort", "Sort sessions by last activity, start, size or title",
+      group: .browse, bindings: [keys("o", in: [.list])], barRank: 9, whyNot: Conditions.sessionList),
+    ExplorerCommand(
+      .reverseSort, "reverse", label: "reverse", "Turn the sort order round", group: .browse,
+      bindings: [keys("O", in: [.list])], whyNot: Conditions.sessionList),
+    ExplorerCommand(
+      .fold, "fold", label: "unfold", "Show a long message whole, or fold it again", group: .browse,
+      bindings: [keys("z", in: [.transcript, .conversation])], whyNot: Conditions.fold),
+  ]
+
+  private static let searching: [ExplorerCommand] = [
+    ExplorerCommand(
+      .search, "search", argument: "QUESTION", label: "search",
+      "Search all of the tenant's conversations by meaning and words", group: .search,
+      bindings: [keys("s", in: panes), keys("/", in: [.results, .conversation])], barRank: 3,
+      whyNot: Conditions.tenant),
+    ExplorerCommand(
+      .searchHere, "search-here", argument: "QUESTION", label: "search here",
+      "Search only the selected session or channel", group: .search,
+      bindings: [keys("S", in: [.list, .transcript, .results, .conversation, .context])],
+      whyNot: Conditions.searchHere),
+    ExplorerCommand(
+      .removeFilter, "remove-filter", label: "drop filter", "Take the last filter out of the search line",
+      group: .search, bindings: [keys("ctrl-x", in: [.query, .results])], barRank: 7,
+      whyNot: { ($0.place.search.parsed?.fields ?? []).isEmpty ? "the search has no filter" : nil }),
+  ]
+
+  private static let context: [ExplorerCommand] = [
+    ExplorerCommand(
+      .context, "context", label: "context", "Show what an agent would be told in the session now", group: .context,
+      bindings: [keys("c", in: [.list, .transcript, .results, .conversation])], barRank: 4,
+      whyNot: Conditions.session),
+    ExplorerCommand(
+      .toggleRecall, "recall", label: "recall on/off", "Recall from other sessions, or not", group: .context,
+      bindings: [keys("x", in: [.context])], barRank: 5, whyNot: Conditions.context),
+    ExplorerCommand(
+      .toggleScope, "scope", label: "scope", "Recall about all prospects, or about the session's own only",
+      group: .context, bindings: [keys("p", in: [.context])], barRank: 6, whyNot: Conditions.context),
+  ]
+
+  private static let session: [ExplorerCommand] = [
+    ExplorerCommand(
+      .sheet, "sheet", label: "info", "Show the session's summary, topics, people and metadata", group: .session,
+      bindings: [keys("i", in: [.list, .transcript, .results, .conversation, .context]), keys("i", in: [.sheet])],
+      barRank: 10, whyNot: Conditions.session),
+    ExplorerCommand(
+      .deleteSession, "delete-session", label: "delete", "Delete the session; its name has to be typed first",
+      group: .session, bindings: [], whyNot: Conditions.deletion),
+  ]
+
+  private static let program: [ExplorerCommand] = [
+    ExplorerCommand(
+      .help, "help", label: "all keys", "Show every command and its keys; type to find one, Enter runs it",
+      group: .program, bindings: [keys("?", in: panes + [.sheet]), keys("f1", in: panes + typing)], barRank: 20),
+    ExplorerCommand(
+      .commandLine, "command", label: "command", "Type a command by its name", group: .program,
+      bindings: [keys(":", in: panes)]),
+    ExplorerCommand(
+      .complete, "complete", label: "complete", "Complete the command's name", group: .program,
+      bindings: [keys("tab", in: [.commandLine])], barRank: 3,
+      whyNot: { KeyContext($0) == .commandLine ? nil : "this is for the command line" }),
+    ExplorerCommand(
+      .cycleTheme, "theme", argument: "NAME", label: "theme", "Take the next theme, or the one named", group: .program,
+      bindings: [keys("t", in: panes)],
+      whyNot: { $0.settings.themes.count < 2 ? "there is only one theme" : nil }),
+    ExplorerCommand(
+      .toggleMouse, "mouse", label: "mouse", "Give the mouse to the explorer, or to the terminal to select text",
+      group: .program, bindings: [keys("m", in: panes)]),
+    ExplorerCommand(
+      .refresh, "refresh", label: "refresh", "Read everything on screen again", group: .program,
+      bindings: [keys("ctrl-r", "f5", in: panes + [.query])]),
+    ExplorerCommand(
+      .redraw, "redraw", label: "redraw", "Draw the whole screen anew", group: .program,
+      bindings: [keys("ctrl-l", in: KeyContext.allCases)]),
+    ExplorerCommand(
+      .suspend, "suspend", label: "suspend", "Go back to the shell for a while; `fg` returns", group: .program,
+      bindings: [keys("ctrl-z", in: KeyContext.allCases)]),
+    ExplorerCommand(
+      .quit, "quit", label: "quit", "Leave the explorer", group: .program,
+      bindings: [keys("q", in: panes), keys("ctrl-c", in: KeyContext.allCases)], barRank: 21),
+  ]
+}

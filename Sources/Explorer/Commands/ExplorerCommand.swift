@@ -1,0 +1,109 @@
+// A command: what it is called, which keys run it where, and when it does not apply. The bar, the help and the `:` line
+// are made from these; what a command does is in Update/.
+
+import Terminal
+
+/// Who gets the keys: a pane or what lies over it.
+enum KeyContext: Hashable, Sendable, CaseIterable {
+  case tenants, list, transcript, query, results, conversation, context
+  /// The list's filter being typed.
+  case filter
+  case help, sheet, commandLine, deletion
+
+  /// Characters are text here.
+  var isTyping: Bool {
+    switch self {
+    case .query, .filter, .help, .commandLine, .deletion: true
+    default: false
+    }
+  }
+
+  init(_ state: ExplorerState) {
+    switch state.overlay {
+    case .help: self = .help
+    case .sheet: self = .sheet
+    case .commandLine: self = .commandLine
+    case .deletion: self = .deletion
+    case nil:
+      switch state.focus {
+      case .tenants: self = .tenants
+      case .list: self = state.place.browse.isFiltering ? .filter : .list
+      case .transcript: self = .transcript
+      case .query: self = .query
+      case .results: self = .results
+      case .conversation: self = .conversation
+      case .context: self = .context
+      }
+    }
+  }
+}
+
+/// One row of the command table.
+struct ExplorerCommand: Sendable {
+  enum Identifier: String, Sendable, CaseIterable {
+    case moveUp, moveDown, pageUp, pageDown, moveFirst, moveLast
+    case open, close, nextPane, previousPane, back, forward
+    case toggleChannels, cycleSort, reverseSort, filter, fold, sheet
+    case search, searchHere, removeFilter
+    case context, toggleRecall, toggleScope
+    case deleteSession
+    case refresh, cycleTheme, toggleMouse, help, commandLine, complete, redraw, suspend, quit
+  }
+
+  enum Group: String, Sendable, CaseIterable {
+    case move = "Moving"
+    case browse = "Browsing"
+    case search = "Searching"
+    case context = "What the agent is told"
+    case session = "Sessions"
+    case program = "Program"
+  }
+
+  /// Keys in some contexts.
+  struct Binding: Sendable {
+    var contexts: [KeyContext]
+    var keys: [Key]
+  }
+
+  var id: Identifier
+  /// As the `:` line knows it.
+  var name: String
+  /// What may follow the name there.
+  var argument: String?
+  /// In the bar, as few letters as possible.
+  var label: String
+  /// In the help, a sentence.
+  var description: String
+  var group: Group
+  var bindings: [Binding]
+  /// Place in the bar from the left, 1 first; nil keeps it out.
+  var barRank: Int?
+  /// Why it cannot be run now; nil where it can.
+  var whyNot: @Sendable (ExplorerState) -> String?
+
+  init(
+    _ id: Identifier, _ name: String, argument: String? = nil, label: String, _ description: String, group: Group,
+    bindings: [Binding], barRank: Int? = nil,
+    whyNot: @escaping @Sendable (ExplorerState) -> String? = { _ in nil }
+  ) {
+    self.id = id
+    self.name = name
+    self.argument = argument
+    self.label = label
+    self.description = description
+    self.group = group
+    self.bindings = bindings
+    self.barRank = barRank
+    self.whyNot = whyNot
+  }
+
+  func keys(in context: KeyContext) -> [Key] {
+    bindings.filter { $0.contexts.contains(context) }.flatMap(\.keys)
+  }
+
+  /// All keys, each once.
+  var keys: [Key] {
+    var seen = Set<Key>()
+    return bindings.flatMap(\.keys).filter { seen.insert($0).inserted }
+  }
+}

@@ -1,0 +1,73 @@
+// Opens the screen and runs the explorer on it. State, updates and views know nothing of this.
+
+import ConversationMemory
+import Foundation
+import Terminal
+
+/// The terminal explorer of a conversation store.
+public enum ExplorerApp {
+  /// Runs until the person leaves.
+  ///
+  /// - Returns: the exit code: 0, or 128 and the number of the signal that ended it.
+  /// - Throws: `ScreenError` (exit code 3) where the terminal cannot be used, `ThemeError` where the theme cannot.
+  public static func run(_ configuration: ExplorerConfiguration) async throws -> Int32 {
+    let library = ThemeLibrary(userFolder: configuration.themeFolder)
+    let identifier = configuration.theme ?? ThemeLibrary.defaultIdentifier
+    let theme = try library.theme(identifier)
+    let runner = EffectRunner(store: configuration.store)
+    defer { runner.stop() }
+    return try await onThreadOfItsOwn {
+      let screen = try Screen.open(theme: theme, options: Screen.Options(isMouseOn: configuration.isMouseOn))
+      var state = ExplorerState(
+        settings: Settings(
+          dataDescription: configuration.dataDescription, tenant: configuration.tenant,
+          isReadOnly: configuration.isReadOnly, zone: configuration.zone,
+          glyphs: screen.isUnicode ? .unicode : .ascii, themes: library.identifiers),
+        now: .now, theme: identifier)
+      state.isMouseOn = configuration.isMouseOn
+      let application = Application<ExplorerState, Delivery, Effect>(
+        state: state,
+        update: { state, event in
+          let effects = Explorer.update(&state, event)
+          return effects.compactMap { loopCommand(for: $0, library: library, state: &state) }
+        },
+        view: { state, surface in ExplorerView.draw(state, into: &surface) },
+        perform: { effect, inbox in runner.perform(effect) { inbox.post($0) } })
+      switch EventLoop.run(application, on: screen).outcome {
+      case .quit: return 0
+      case .signal(let number): return 128 + number
+      case .hangup: return 128 + SIGHUP
+      }
+    }
+  }
+
+  /// What the loop does itself; everything else goes to the runner.
+  private static func loopCommand(
+    for effect: Effect, library: ThemeLibrary, state: inout ExplorerState
+  ) -> Command<Effect>? {
+    switch effect {
+    case .ask, .cancel, .tick, .watch: return .perform(effect)
+    case .mouse(let isOn): return .setMouse(isOn)
+    case .redraw: return .redraw
+    case .suspend: return .suspend
+    case .quit: return .quit
+    case .theme(let identifier):
+      do {
+        return .setTheme(try library.theme(identifier))
+      } catch {
+        state.notice = Notice(kind: .error, text: "\(error)")
+        return nil
+      }
+    }
+  }
+
+  /// The loop sleeps in poll: it must not hold one of the few threads that tasks run on.
+  private static func onThreadOfItsOwn(_ body: @escaping @Sendable () throws -> Int32) async throws -> Int32 {
+    try await withCheckedThrowingContinuation { continuation in
+      let thread = Thread { continuation.resume(with: Result(catching: body)) }
+      thread.name = "explorer"
+      thread.stackSize = 8 << 20
+      thread.start()
+    }
+  }
+}

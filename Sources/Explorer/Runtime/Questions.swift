@@ -1,0 +1,96 @@
+// Puts questions to the store.
+
+import ConversationMemory
+
+/// Answers operations; keeps the handle of the tenant in use.
+actor Questions {
+  private let store: any ConversationStore
+  private var handles: [TenantID: any TenantStore] = [:]
+
+  /// Handles of more tenants than this are dropped: each may hold files open.
+  private static let handleLimit = 8
+
+  init(store: any ConversationStore) { self.store = store }
+
+  func handle(_ id: TenantID) async throws -> any TenantStore {
+    if let handle = handles[id] { return handle }
+    let handle = try await store.tenant(id)
+    if handles.count >= Self.handleLimit { handles.removeAll() }
+    handles[id] = handle
+    return handle
+  }
+
+  nonisolated func answer(_ operation: Operation) async throws -> Answer {
+    switch operation {
+    case .tenants(let cursor): .tenants(try await store.tenants(limit: 200, after: cursor))
+    case .counts(let tenant): try await counts(tenant)
+    case .sessions(let tenant, let query): .sessions(try await handle(tenant).sessions(query))
+    case .channels(let tenant): .channels(try await handle(tenant).channels())
+    case .history(let tenant, .session(let session), let limit, let cursor):
+      .messages(try await handle(tenant).sessionHistory(session, limit: limit, before: cursor))
+    case .history(let tenant, .channel(let channel), let limit, let cursor):
+      .messages(try await handle(tenant).channelHistory(channel, limit: limit, before: cursor))
+    case .following(let tenant, let session, let limit, let cursor):
+      .messages(try await handle(tenant).sessionHistory(session, limit: limit, after: cursor))
+    case .surroundings(let tenant, let message, let limit): try await surroundings(tenant, message, limit)
+    case .search(let tenant, let request, let known): try await search(tenant, request, known)
+    case .context(let tenant, let session, let options): try await context(tenant, session, options)
+    case .sheet(let tenant, let session): .sheet(try await SessionManager(handle(tenant)).summarize(session))
+    case .delete(let tenant, let session): .deleted(messages: try await handle(tenant).deleteSession(session))
+    }
+  }
+
+  private nonisolated func counts(_ tenant: TenantID) async throws -> Answer {
+    let handle = try await handle(tenant)
+    return .counts(try await handle.counts(), await handle.semanticStatus())
+  }
+
+  /// What stands around a message: a message's own time and sequence number are its place.
+  private nonisolated func surroundings(
+    _ tenant: TenantID, _ message: ConversationMessage, _ limit: Int
+  ) async throws -> Answer {
+    let handle = try await handle(tenant)
+    let start = Cursor.message(timestamp: message.timestamp, sequence: message.sequence, row: 0)
+    let end = Cursor.message(timestamp: message.timestamp, sequence: message.sequence, row: .max)
+    let before = try await handle.sessionHistory(message.session, limit: limit, before: start)
+    try Task.checkCancellation()
+    let after = try await handle.sessionHistory(message.session, limit: limit, after: end)
+    return .surroundings(message, before: before, after: after)
+  }
+
+  private nonisolated func search(
+    _ tenant: TenantID, _ request: SearchRequest, _ known: Set<SessionID>
+  ) async throws -> Answer {
+    let handle = try await handle(tenant)
+    let result = try await handle.search(request)
+    try Task.checkCancellation()
+    let wanted = Set(result.hits.map(\.message.session)).subtracting(known)
+    return .search(result, try await sheets(of: wanted, handle))
+  }
+
+  private nonisolated func context(
+    _ tenant: TenantID, _ session: SessionID, _ options: ContextOptions
+  ) async throws -> Answer {
+    let handle = try await handle(tenant)
+    let manager = SessionManager(handle)
+    let context = try await manager.context(for: session, options: options)
+    try Task.checkCancellation()
+    let summary = try await manager.summarize(session)
+    return .context(context, summary, try await sheets(of: Set(context.recalled.map(\.message.session)), handle))
+  }
+
+  /// A session deleted in between has no sheet; its hits go by their id.
+  private nonisolated func sheets(
+    of sessions: Set<SessionID>, _ handle: any TenantStore
+  ) async throws -> [SessionID: ConversationSession] {
+    var result: [SessionID: ConversationSession] = [:]
+    for session in sessions {
+      do {
+        result[session] = try await handle.session(session)
+      } catch let error as MemoryError where error.code == .unknownSession {
+        continue
+      }
+    }
+    return result
+  }
+}

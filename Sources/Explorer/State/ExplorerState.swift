@@ -1,0 +1,110 @@
+// All that the explorer knows: plain values. What happens to it is in Update/, how it looks in Views/.
+
+import ConversationMemory
+import Foundation
+import Terminal
+
+/// What is decided before the first key.
+struct Settings: Sendable, Equatable {
+  /// Where the data is, for the header and empty states.
+  var dataDescription = ""
+  /// The tenant asked for at the start.
+  var tenant: TenantID?
+  var isReadOnly = false
+  var zone = TimeZone.gmt
+  var glyphs = Glyphs.unicode
+  /// Themes to choose from, by identifier.
+  var themes: [String] = []
+}
+
+struct ExplorerState: Sendable, Equatable {
+  var settings: Settings
+  var size = Size(columns: 80, rows: 24)
+  /// As of the last event that told: decides what counts as today.
+  var now: Timestamp
+  var tenants = Listing<TenantSummary>()
+  var place = Place()
+  var trail = Trail()
+  var overlay: Overlay?
+  var notice: Notice?
+  /// Of the tenant; nil while unknown.
+  var semantic: SemanticStatus?
+  var requests = Requests()
+  /// The spinner's frame while something takes long.
+  var spinner: Int?
+  var isTicking = false
+  var hasStarted = false
+  var theme: String
+  var isMouseOn = true
+  /// Effects of the event being handled.
+  var outbox: [Effect] = []
+
+  init(settings: Settings, now: Timestamp, theme: String) {
+    self.settings = settings
+    self.now = now
+    self.theme = theme
+  }
+
+  var focus: Pane {
+    get { place.focus }
+    set { place.focus = newValue }
+  }
+
+  /// One tenant needs no list of tenants.
+  var hasTenantPane: Bool { tenants.items.count > 1 || tenants.next != nil }
+
+  /// The transcript of a pane that has one.
+  subscript(transcript pane: Pane) -> TranscriptState? {
+    get {
+      switch pane {
+      case .tenants, .list, .transcript: place.browse.transcript
+      case .query, .results, .conversation: place.search.conversation
+      case .context: nil
+      }
+    }
+    set {
+      switch pane {
+      case .tenants, .list, .transcript: place.browse.transcript = newValue
+      case .query, .results, .conversation: place.search.conversation = newValue
+      case .context: break
+      }
+    }
+  }
+
+  /// The transcript a pane is about to show.
+  subscript(awaited pane: Pane) -> TranscriptState? {
+    get { pane.view == .browse ? place.browse.awaited : pane.view == .search ? place.search.awaited : nil }
+    set {
+      switch pane.view {
+      case .browse: place.browse.awaited = newValue
+      case .search: place.search.awaited = newValue
+      case .context: break
+      }
+    }
+  }
+
+  /// The session that commands such as the sheet or the context are about.
+  var currentSession: SessionID? {
+    switch focus {
+    case .tenants: nil
+    case .list where place.browse.kind == .sessions: place.browse.sessions.selected?.id
+    case .list, .transcript: place.browse.transcript?.session
+    case .query, .results: place.search.selected?.message.session
+    case .conversation: place.search.conversation?.session
+    case .context: place.context?.selected?.message.session ?? place.context?.session
+    }
+  }
+
+  /// That session's sheet where some list already holds it.
+  var currentSheet: ConversationSession? { currentSession.flatMap(knownSheet) }
+
+  func knownSheet(_ id: SessionID) -> ConversationSession? {
+    if let sheet = place.browse.transcript?.sheet, sheet.id == id { return sheet }
+    if let sheet = place.search.titles[id] { return sheet }
+    if let context = place.context {
+      if let sheet = context.context?.session, sheet.id == id { return sheet }
+      if let sheet = context.titles[id] { return sheet }
+    }
+    return place.browse.sessions.items.first { $0.id == id }
+  }
+}

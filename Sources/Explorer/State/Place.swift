@@ -1,0 +1,80 @@
+// Where one is: everything that going back has to bring back.
+
+import ConversationMemory
+
+/// A part of the screen that can have the focus.
+enum Pane: Hashable, Sendable, CaseIterable {
+  case tenants, list, transcript
+  case query, results, conversation
+  case context
+
+  var view: View {
+    switch self {
+    case .tenants, .list, .transcript: .browse
+    case .query, .results, .conversation: .search
+    case .context: .context
+    }
+  }
+
+  enum View: Hashable, Sendable { case browse, search, context }
+}
+
+/// The list in the middle of the browse view.
+enum ListKind: Hashable, Sendable { case sessions, channels }
+
+/// The browse view of a tenant.
+struct BrowseState: Sendable, Equatable {
+  var kind = ListKind.sessions
+  var sessions = Listing<ConversationSession>()
+  var channels = Listing<ChannelSummary>()
+  var order = SessionQuery.Order.lastActivity
+  var isReversed = false
+  var filter = TextField()
+  /// The filter is being typed.
+  var isFiltering = false
+  /// The selected session or channel.
+  var transcript: TranscriptState?
+  /// What will replace it as soon as the store has answered.
+  var awaited: TranscriptState?
+}
+
+/// A tenant, a view of it and all that view shows. A value: keeping one is cheap, and going back to it is exact.
+struct Place: Sendable, Equatable {
+  var tenant: TenantID?
+  var counts: TenantSummary?
+  var focus = Pane.list
+  var browse = BrowseState()
+  var search = SearchState()
+  var context: ContextState?
+  /// Where Escape leads from the search view and from the context view.
+  var searchOrigin = Pane.list
+  var contextOrigin = Pane.list
+  /// Reached by a jump: Escape goes back to where that began.
+  var isDetour = false
+}
+
+/// Places left behind.
+struct Trail: Sendable, Equatable {
+  private(set) var back: [Place] = []
+  private(set) var forward: [Place] = []
+
+  static let limit = 50
+
+  mutating func leave(_ place: Place) {
+    back.append(place)
+    if back.count > Self.limit { back.removeFirst() }
+    forward.removeAll()
+  }
+
+  mutating func goBack(from place: Place) -> Place? {
+    guard let target = back.popLast() else { return nil }
+    forward.append(place)
+    return target
+  }
+
+  mutating func goForward(from place: Place) -> Place? {
+    guard let target = forward.popLast() else { return nil }
+    back.append(place)
+    return target
+  }
+}

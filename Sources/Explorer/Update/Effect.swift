@@ -1,0 +1,77 @@
+// What an update asks the world to do, and what the world answers.
+
+import ConversationMemory
+import Terminal
+
+/// Something to do outside the state.
+enum Effect: Sendable, Equatable {
+  /// Ask the store; a question under way in the slot is cancelled.
+  case ask(Question)
+  /// Forget what is under way in these slots.
+  case cancel([Slot])
+  /// Come back with ``Delivery/tick(upTo:)``.
+  case tick(after: Duration, upTo: UInt64)
+  /// Tell of changes in this tenant from now on, and in no other.
+  case watch(TenantID)
+  case theme(String)
+  case mouse(Bool)
+  case redraw
+  case suspend
+  case quit
+}
+
+/// One question to the store.
+struct Question: Sendable, Equatable {
+  var slot: Slot
+  var generation: UInt64
+  /// Waited before asking: what is superseded within it is never asked.
+  var delay: Duration
+  var operation: Operation
+}
+
+/// What can be asked. Every operation names its tenant: an answer can be about no other.
+enum Operation: Sendable, Equatable {
+  case tenants(after: Cursor?)
+  case counts(TenantID)
+  case sessions(TenantID, SessionQuery)
+  case channels(TenantID)
+  /// The last messages, or those before a cursor.
+  case history(TenantID, TranscriptSource, limit: Int, before: Cursor?)
+  case following(TenantID, SessionID, limit: Int, after: Cursor)
+  /// A message with its surroundings.
+  case surroundings(TenantID, ConversationMessage, limit: Int)
+  /// Hits, with the sheets of their sessions that are not `known` yet.
+  case search(TenantID, SearchRequest, known: Set<SessionID>)
+  case context(TenantID, SessionID, ContextOptions)
+  case sheet(TenantID, SessionID)
+  case delete(TenantID, SessionID)
+}
+
+enum Answer: Sendable, Equatable {
+  case tenants(Page<TenantSummary>)
+  case counts(TenantSummary, SemanticStatus)
+  case sessions(Page<ConversationSession>)
+  case channels([ChannelSummary])
+  case messages(Page<ConversationMessage>)
+  case surroundings(ConversationMessage, before: Page<ConversationMessage>, after: Page<ConversationMessage>)
+  case search(SearchResult, [SessionID: ConversationSession])
+  case context(AgentContext, SessionSummary, [SessionID: ConversationSession])
+  case sheet(SessionSummary)
+  case deleted(messages: Int)
+}
+
+/// What comes from outside: from effects, the watcher, timers.
+enum Delivery: Sendable, Equatable {
+  case answer(Slot, generation: UInt64, Result<Answer, Failure>)
+  case tick(upTo: UInt64)
+  /// Somebody changed the tenant.
+  case changed(TenantID)
+  case semantic(TenantID, SemanticStatus)
+  /// The time, for what counts as today.
+  case clock(Timestamp)
+
+  /// An error as people read it.
+  struct Failure: Error, Sendable, Equatable {
+    var text: String
+  }
+}

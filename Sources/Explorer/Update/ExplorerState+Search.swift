@@ -1,0 +1,108 @@
+// Searching: from the line being typed to the question asked, and the context view beside it.
+
+import ConversationMemory
+import Terminal
+
+extension ExplorerState {
+  /// Keys of a word come faster than this; only the last one's question is asked.
+  static let searchDelay = Duration.milliseconds(60)
+
+  mutating func openSearch(line: String?) {
+    visit()
+    if focus.view == .browse || (focus == .context && place.contextOrigin.view == .browse) {
+      place.searchOrigin = focus
+    }
+    place.isDetour = false
+    if let line { place.search.field.set(line) }
+    focus = .query
+    search(isFinal: false)
+  }
+
+  mutating func searchHere(_ words: String) {
+    let filter: String
+    if focus == .list, place.browse.kind == .channels, let channel = place.browse.channels.selected {
+      filter = SearchQueryParser.written(.channel, channel.id.rawValue)
+    } else if focus == .transcript, case .channel(let channel) = place.browse.transcript?.source {
+      filter = SearchQueryParser.written(.channel, channel.rawValue)
+    } else if let session = currentSession {
+      filter = SearchQueryParser.written(.session, session.rawValue)
+    } else {
+      return
+    }
+    openSearch(line: "\(filter) \(words)")
+  }
+
+  /// Asks what the line says.
+  ///
+  /// - Parameters:
+  ///   - isFinal: the last word is complete.
+  ///   - again: even if this was answered before.
+  mutating func search(isFinal: Bool, again: Bool = false) {
+    guard let tenant = place.tenant else { return }
+    do throws(SearchQueryError) {
+      let query = try SearchQueryParser.parse(place.search.field.text, zone: settings.zone)
+      place.search.query = .success(query)
+      guard !query.text.isEmpty else {
+        cancel(.search)
+        place.search.asked = nil
+        place.search.clear()
+        return
+      }
+      var request = SearchRequest(query.text, topK: SearchState.topK)
+      request.filter = query.filter
+      request.lastWordIsPrefix = !isFinal && place.search.field.text.last != " "
+      let current = requests.isWaiting(.search) ? place.search.asked : place.search.answered
+      guard again || request != current else { return }
+      place.search.asked = request
+      ask(
+        .search, .search(tenant, request, known: Set(place.search.titles.keys)),
+        delay: isFinal ? .zero : Self.searchDelay)
+    } catch {
+      place.search.query = .failure(error)
+      cancel(.search)
+      place.search.asked = nil
+    }
+  }
+
+  /// Takes a filter out of the line.
+  mutating func remove(_ field: SearchQuery.Field) {
+    let line = place.search.field.text
+    let start = line.utf8.index(line.startIndex, offsetBy: field.range.lowerBound)
+    let end = line.utf8.index(line.startIndex, offsetBy: field.range.upperBound)
+    let rest = [line[..<start], line[end...]].map { $0.split(separator: " ").joined(separator: " ") }
+    place.search.field.set(rest.filter { !$0.isEmpty }.joined(separator: " "))
+    search(isFinal: focus != .query)
+  }
+
+  // MARK: Context
+
+  mutating func openContext() {
+    guard let session = currentSession else { return }
+    visit()
+    if focus.view == .browse || (focus.view == .search && place.searchOrigin.view == .browse) {
+      place.contextOrigin = focus
+    }
+    place.isDetour = false
+    let options = place.context?.options ?? ContextOptions()
+    let title = knownSheet(session)?.title ?? session.rawValue
+    if place.context?.session != session {
+      place.context = ContextState(session: session, title: title, options: options)
+    }
+    focus = .context
+    loadContext()
+  }
+
+  /// Opens the selected message in its conversation; Escape comes back here.
+  mutating func openContextMessage() {
+    guard let selected = place.context?.selected else { return }
+    let message = selected.message
+    visit()
+    place.isDetour = true
+    place.browse.kind = .sessions
+    place.browse.sessions.select(message.session)
+    var transcript = TranscriptState(source: .session(message.session), sheet: knownSheet(message.session))
+    transcript.target = TranscriptTarget(message: message.id)
+    preview(transcript, in: .transcript, message: message)
+    go(to: .transcript)
+  }
+}

@@ -1,0 +1,146 @@
+// How many lines each block of a scrolled pane takes, measured only for the blocks near the screen.
+
+import ConversationMemory
+import Terminal
+
+/// The measures of a transcript in a pane of some width.
+struct TranscriptMeasure {
+  let transcript: TranscriptState
+  let dates: DateText
+  /// Columns of the message's text.
+  let columns: Int
+
+  /// The pointer, a space before the text and one after it.
+  static let margins = 3
+  /// Longer lines are hard to read.
+  static let longestLine = 100
+
+  init(_ transcript: TranscriptState, paneColumns: Int, dates: DateText) {
+    self.transcript = transcript
+    self.dates = dates
+    columns = min(Self.longestLine, max(1, paneColumns - Self.margins))
+  }
+
+  struct Body {
+    var lines: [Substring]
+    /// Lines left out by folding, counted up to a limit; zero where all is shown.
+    var hidden: Int
+  }
+
+  /// Counting the lines of a megabyte takes time nobody gains from.
+  static let countedLines = 400
+
+  func body(_ index: Int) -> Body {
+    let message = transcript.messages[index]
+    let limit = TranscriptState.foldedLines
+    if transcript.expanded.contains(message.id) {
+      return Body(lines: TextLayout.wrap(message.content, columns: columns), hidden: 0)
+    }
+    let lines = TextLayout.wrap(message.content, columns: columns, limit: limit + 1)
+    guard lines.count > limit else { return Body(lines: lines, hidden: 0) }
+    let total = TextLayout.lineCount(message.content, columns: columns, limit: Self.countedLines)
+    return Body(lines: Array(lines.prefix(limit - 2)), hidden: total - limit + 2)
+  }
+
+  func startsDay(_ index: Int) -> Bool {
+    guard index > 0 else { return true }
+    let messages = transcript.messages
+    return dates.day(of: messages[index].timestamp) != dates.day(of: messages[index - 1].timestamp)
+  }
+
+  /// Day, author line, text, fold line, blank line.
+  func height(_ index: Int) -> Int {
+    guard transcript.messages.indices.contains(index) else { return 1 }
+    let message = transcript.messages[index]
+    let count: Int
+    if transcript.expanded.contains(message.id) {
+      count = TextLayout.lineCount(message.content, columns: columns)
+    } else {
+      let limit = TranscriptState.foldedLines
+      let lines = TextLayout.lineCount(message.content, columns: columns, limit: limit + 1)
+      count = lines > limit ? limit - 1 : lines
+    }
+    return (startsDay(index) ? 2 : 0) + 1 + count + 1
+  }
+}
+
+/// The measures of a context: its messages with their reasons, under one heading a group.
+struct ContextMeasure {
+  let context: AgentContext
+  let columns: Int
+
+  init(_ context: AgentContext, paneColumns: Int) {
+    self.context = context
+    columns = min(TranscriptMeasure.longestLine, max(1, paneColumns - TranscriptMeasure.margins))
+  }
+
+  func lines(_ index: Int) -> [Substring] {
+    TextLayout.wrap(context.messages[index].message.content, columns: columns, limit: ContextState.messageLines + 1)
+  }
+
+  /// Whether a group's heading stands above the message.
+  func startsGroup(_ index: Int) -> Bool {
+    index == 0 || context.messages[index].origin != context.messages[index - 1].origin
+  }
+
+  func reason(_ index: Int) -> [Substring] {
+    guard let reason = context.messages[index].reason, !reason.isEmpty else { return [] }
+    return TextLayout.wrap("why: \(reason)", columns: columns, limit: 2)
+  }
+
+  func height(_ index: Int) -> Int {
+    guard context.messages.indices.contains(index) else { return 1 }
+    let lines = min(lines(index).count, ContextState.messageLines)
+    return (startsGroup(index) ? 2 : 0) + 1 + lines + reason(index).count + 1
+  }
+}
+
+extension ExplorerState {
+  var dates: DateText { DateText(zone: settings.zone, now: now) }
+
+  /// Lines of a hit: score and title, two of text, and a blank one where there is room.
+  func hitHeight(_ layout: ScreenLayout) -> Int { layout.rows(of: .results, self) >= 12 ? 4 : 3 }
+
+  /// How many blocks a pane scrolls through, and the height of each.
+  func blocks(of pane: Pane, _ layout: ScreenLayout) -> (count: Int, height: (Int) -> Int) {
+    switch pane {
+    case .tenants: return (tenants.items.count, { _ in 1 })
+    case .list:
+      let isSessions = place.browse.kind == .sessions
+      return (isSessions ? place.browse.sessions.items.count : place.browse.channels.items.count, { _ in 1 })
+    case .transcript, .conversation:
+      guard let transcript = self[transcript: pane] else { return (0, { _ in 1 }) }
+      let measure = TranscriptMeasure(transcript, paneColumns: layout.columns(of: pane), dates: dates)
+      return (transcript.messages.count, measure.height)
+    case .query, .results:
+      let height = hitHeight(layout)
+      return (place.search.hits.count, { _ in height })
+    case .context:
+      guard let context = place.context?.context else { return (0, { _ in 1 }) }
+      let measure = ContextMeasure(context, paneColumns: layout.columns(of: .context))
+      return (context.messages.count, measure.height)
+    }
+  }
+
+  subscript(scroll pane: Pane) -> BlockScroll {
+    get {
+      switch pane {
+      case .tenants: tenants.scroll
+      case .list: place.browse.kind == .sessions ? place.browse.sessions.scroll : place.browse.channels.scroll
+      case .transcript, .conversation: self[transcript: pane]?.scroll ?? BlockScroll()
+      case .query, .results: place.search.scroll
+      case .context: place.context?.scroll ?? BlockScroll()
+      }
+    }
+    set {
+      switch pane {
+      case .tenants: tenants.scroll = newValue
+      case .list where place.browse.kind == .sessions: place.browse.sessions.scroll = newValue
+      case .list: place.browse.channels.scroll = newValue
+      case .transcript, .conversation: self[transcript: pane]?.scroll = newValue
+      case .query, .results: place.search.scroll = newValue
+      case .context: place.context?.scroll = newValue
+      }
+    }
+  }
+}

@@ -1,0 +1,40 @@
+// The few signs the views use beside text. Where the terminal cannot show Unicode the screen maps lines and blocks by
+// itself; the signs that carry a meaning need stand-ins of their own.
+
+import ConversationMemory
+
+struct Glyphs: Sendable, Equatable {
+  var pointer: String
+  var step: String
+  var dot: String
+  var warning: String
+  var quote: (open: String, close: String)
+  var semanticBlock: String
+  var keywordBlock: String
+  var trackBlock: String
+  var spinner: [String]
+  private var channels: [String: String]
+  private var otherChannel: String
+
+  static func == (left: Glyphs, right: Glyphs) -> Bool { left.pointer == right.pointer }
+
+  static let unicode = Glyphs(
+    pointer: "▌", step: "›", dot: "·", warning: "▲", quote: ("“", "”"), semanticBlock: "█", keywordBlock: "▒",
+    trackBlock: "·", spinner: ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"],
+    channels: [
+      "email": "✉", "mail": "✉", "web": "⌂", "chat": "⌂", "slack": "#", "teams": "⊞", "phone": "☎", "call": "☎",
+    ],
+    otherChannel: "◦")
+
+  static let ascii = Glyphs(
+    pointer: ">", step: ">", dot: "-", warning: "!", quote: ("\"", "\""), semanticBlock: "#", keywordBlock: "=",
+    trackBlock: ".", spinner: ["|", "/", "-", "\\"],
+    channels: [
+      "email": "@", "mail": "@", "web": "w", "chat": "w", "slack": "#", "teams": "t", "phone": "p", "call": "p",
+    ],
+    otherChannel: "o")
+
+  func channel(_ channel: Channel) -> String { channels[channel.rawValue.lowercased()] ?? otherChannel }
+
+  func spinner(_ frame: Int) -> String { spinner[abs(frame) % spinner.count] }
+}

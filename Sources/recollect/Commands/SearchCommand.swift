@@ -1,0 +1,112 @@
+// `recollect search`: finds messages by meaning and by words.
+
+import ArgumentParser
+import ConversationExchange
+import ConversationMemory
+
+struct SearchCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "search",
+    abstract: "Find messages by meaning and by words.",
+    discussion: """
+      Filters are exact: what does not meet them is never shown. A hit below the floor of relevance is marked as weak.
+
+        recollect search --tenant acme "what would it cost a big company"
+        recollect search --tenant acme refund --channel email --since 2026-10-01
+      """)
+
+  private static let largestTopK = 1000
+
+  @OptionGroup var data: DataOptions
+  @OptionGroup var tenant: TenantOptions
+  @OptionGroup var format: FormatOptions
+  @OptionGroup var time: TimeOptions
+
+  @Option(help: ArgumentHelp("Only this session.", valueName: "session"), transform: { try SessionID($0) })
+  var session: SessionID?
+
+  @Option(help: ArgumentHelp("Only this channel.", valueName: "channel"), transform: { try Channel($0) })
+  var channel: Channel?
+
+  @Option(
+    help: ArgumentHelp("Only what this side said: user, assistant or system.", valueName: "role"),
+    transform: { try Role($0) })
+  var role: Role?
+
+  @Option(help: ArgumentHelp("Only what this person wrote.", valueName: "name"))
+  var author: String?
+
+  @Option(name: .customLong("top-k"), help: "The most hits.")
+  var topK = 10
+
+  @Flag(name: .customLong("explain"), help: "Show what each hit's score is made of.")
+  var explains = false
+
+  @Argument(help: ArgumentHelp("What to look for, in your own words.", valueName: "query"))
+  var words: [String]
+
+  func validate() throws {
+    guard (1...Self.largestTopK).contains(topK) else {
+      throw ValidationError("--top-k is a number from 1 to \(Self.largestTopK)")
+    }
+    guard query.contains(where: { !$0.isWhitespace }) else {
+      throw ValidationError("the query is empty: say what to look for")
+    }
+  }
+
+  private var query: String { words.joined(separator: " ") }
+
+  func run() async throws {
+    let memory = try await data.memory(of: tenant)
+    try await memory.requireKnown(session: session, channel: channel)
+    let filter = SearchFilter(session: session, channel: channel, role: role, author: author, timeRange: time.range)
+    let started = ContinuousClock.now
+    let result = try await memory.search(SearchRequest(parts: [.init(query)], topK: topK, filter: filter))
+    let milliseconds = (ContinuousClock.now - started) / .milliseconds(1)
+    if format.isJSON {
+      try Console.print(
+        .object([
+          .init("query", .string(query)),
+          .init("hits", .array(result.hits.map(JSONText.hit))),
+          .init("filters", .filters(filter)),
+          .init("pending", .integer(result.semantic.pendingMessages)),
+          .init("semantic", .semantic(result.semantic)),
+          .init("elapsed_ms", .real((milliseconds * 100).rounded() / 100)),
+        ]))
+    } else {
+      try Console.print(result.hits.enumerated().flatMap { lines(rank: $0 + 1, hit: $1) })
+      if result.hits.isEmpty { Console.note(noHits(filter)) }
+    }
+    SemanticIndexing.note(result.semantic)
+  }
+
+  private func noHits(_ filter: SearchFilter) -> String {
+    filter.isEmpty ? "nothing found" : "nothing found with these filters: leave one out to look further"
+  }
+
+  private func lines(rank: Int, hit: SearchHit) -> [StyledText] {
+    let number = String(rank)
+    var heading = StyledText(String(repeating: " ", count: max(0, 3 - number.count)) + number, .dim)
+    heading += StyledText.bold("  \(Figures.fraction(hit.score))")
+    heading += .dim(" = \(Figures.fraction(hit.parts.semantic)) meaning + \(Figures.fraction(hit.parts.keyword)) words")
+    if hit.weak { heading += .warning("  weak") }
+    heading += "  " + MessageLines.heading(hit.message, showsSession: true)
+    var lines = [heading.folded, StyledText("     ") + Snippet.text(of: hit)]
+    if explains { lines += explanation(of: hit).map { StyledText("     ") + $0 } }
+    return lines
+  }
+
+  private func explanation(of hit: SearchHit) -> [StyledText] {
+    let parts = [
+      ("semantic", hit.parts.semantic), ("keyword", hit.parts.keyword), ("tokens", hit.parts.tokens),
+      ("features", hit.parts.features),
+    ].map { "\($0) \(Figures.fraction($1, places: 3))" }.joined(separator: ", ")
+    let similarity = hit.similarity.map { Figures.fraction($0, places: 3) } ?? "not consulted"
+    let words = hit.matchedWords.isEmpty ? "none" : hit.matchedWords.joined(separator: ", ")
+    return [
+      .dim("parts: \(parts)"),
+      .dim("cosine: \(similarity); shared words: \(words) (\(Int((hit.wordCoverage * 100).rounded()))% of the query)"),
+      .dim("message: \(hit.message.id)"),
+    ]
+  }
+}

@@ -1,0 +1,111 @@
+// The JSON of answers: names and order that programs rely on.
+
+import ConversationExchange
+import ConversationMemory
+
+extension JSONText {
+  static func time(_ time: Timestamp?) -> JSONText { .optional(time?.iso8601) }
+
+  static func cursor(_ cursor: Cursor?) -> JSONText { .optional(cursor?.description) }
+
+  static func message(_ message: ConversationMessage) -> JSONText { .object(members(of: message)) }
+
+  static func members(of message: ConversationMessage) -> [Member] {
+    [
+      Member("message_id", .string(message.id.rawValue)),
+      Member("session_id", .string(message.session.rawValue)),
+      Member("channel", .string(message.channel.rawValue)),
+      Member("role", .string(message.role.rawValue)),
+      Member("author", .optional(message.author)),
+      Member("timestamp", .time(message.timestamp)),
+      Member("content", .string(message.content)),
+      Member("metadata", .strings(message.metadata)),
+    ]
+  }
+
+  static func session(_ session: ConversationSession) -> JSONText {
+    .object([
+      Member("session_id", .string(session.id.rawValue)),
+      Member("channel", .string(session.channel.rawValue)),
+      Member("title", .string(session.title)),
+      Member("messages", .integer(session.messageCount)),
+      Member("started_at", .time(session.startedAt)),
+      Member("last_activity", .time(session.lastActivity)),
+      Member("metadata", .strings(session.metadata)),
+    ])
+  }
+
+  static func tenant(_ tenant: TenantSummary) -> JSONText {
+    .object([
+      Member("tenant_id", .string(tenant.id.rawValue)),
+      Member("messages", .integer(tenant.messages)),
+      Member("sessions", .integer(tenant.sessions)),
+      Member("last_activity", .time(tenant.lastActivity)),
+    ])
+  }
+
+  static func channel(_ channel: ChannelSummary) -> JSONText {
+    .object([
+      Member("channel", .string(channel.id.rawValue)),
+      Member("messages", .integer(channel.messages)),
+      Member("sessions", .integer(channel.sessions)),
+      Member("last_activity", .time(channel.lastActivity)),
+    ])
+  }
+
+  static func hit(_ hit: SearchHit) -> JSONText {
+    .object(
+      members(of: hit.message) + [
+        Member("score", .real(hit.score)),
+        Member("weak", .bool(hit.weak)),
+        Member(
+          "parts",
+          .object([
+            Member("semantic", .real(hit.parts.semantic)),
+            Member("keyword", .real(hit.parts.keyword)),
+            Member("tokens", .real(hit.parts.tokens)),
+            Member("features", .real(hit.parts.features)),
+          ])),
+        Member("similarity", hit.similarity.map(JSONText.real) ?? .null),
+        Member("matched_words", .array(hit.matchedWords.map(JSONText.string))),
+        Member("cursor", .cursor(hit.cursor)),
+      ])
+  }
+
+  static func contextMessage(_ entry: ContextMessage) -> JSONText {
+    .object(
+      members(of: entry.message) + [
+        Member("origin", .string(entry.origin.rawValue)),
+        Member("score", entry.score.map(JSONText.real) ?? .null),
+        Member("reason", .optional(entry.reason)),
+        Member("other_prospect", .optional(entry.otherProspect)),
+      ])
+  }
+
+  /// Only the filters that are set.
+  static func filters(_ filter: SearchFilter) -> JSONText {
+    let all: [(String, String?)] = [
+      ("session", filter.session?.rawValue), ("channel", filter.channel?.rawValue), ("role", filter.role?.rawValue),
+      ("author", filter.author), ("since", filter.timeRange.since?.iso8601), ("until", filter.timeRange.until?.iso8601),
+    ]
+    return .object(all.compactMap { name, value in value.map { Member(name, .string($0)) } })
+  }
+
+  static func semantic(_ status: SemanticStatus) -> JSONText {
+    let name =
+      switch status {
+      case .ready: "ready"
+      case .pending: "pending"
+      case .loading: "loading"
+      case .off: "off"
+      }
+    return .object([Member("status", .string(name)), Member("notice", .optional(status.notice))])
+  }
+}
+
+extension SemanticStatus {
+  /// Messages that only words can find for now.
+  var pendingMessages: Int {
+    if case .pending(let count) = self { count } else { 0 }
+  }
+}

@@ -1,0 +1,172 @@
+// Keys to state and effects, without a terminal: searching, the context, back and forward.
+
+import ConversationMemory
+import Terminal
+import Testing
+
+@testable import Explorer
+
+@Suite("Updates: search and context")
+struct SearchUpdateTests {
+  // MARK: Search
+
+  @Test func resultsComeAsOneTypesAndTheLastWordIsAPrefixUntilEnter() async {
+    let driver = await Driver()
+    await driver.press("s")
+    driver.holdsAnswers = true
+    await driver.type("pri")
+    guard case .search(_, let typed, _)? = driver.held.last?.operation else {
+      Issue.record("no search was asked")
+      return
+    }
+    #expect(typed.lastWordIsPrefix)
+    #expect(driver.held.count == 1, "earlier letters' questions are superseded")
+    #expect(driver.held.last?.delay == ExplorerState.searchDelay)
+    await driver.press("enter")
+    guard case .search(_, let final, _)? = driver.held.last?.operation else { return }
+    #expect(!final.lastWordIsPrefix)
+    #expect(driver.held.last?.delay == .zero)
+  }
+
+  @Test func filtersOfTheLineReachTheStore() async {
+    let driver = await Driver()
+    await driver.press("s")
+    await driver.type("price channel:email author:\"Dana Whitfield\" since:2026-11-01 until:2026-11-20")
+    let hits = driver.state.place.search.hits
+    #expect(hits.map(\.message.session.rawValue) == ["renewal-2026"])
+    #expect(driver.text.contains("by Dana Whitfield"))
+    #expect(driver.text.contains("since 1 Nov 2026"))
+    await driver.press("ctrl-x", "ctrl-x", "ctrl-x", "ctrl-x")
+    #expect(driver.state.place.search.field.text == "price")
+    #expect(driver.state.place.search.hits.count > 1)
+  }
+
+  @Test func aMistypedFilterIsNamedAndKeepsTheResults() async {
+    let driver = await Driver()
+    await driver.press("s")
+    await driver.type("price ")
+    let count = driver.state.place.search.hits.count
+    await driver.type("chanel:email")
+    #expect(driver.text.contains("there is no field \"chanel\""))
+    #expect(driver.state.place.search.hits.count == count)
+  }
+
+  @Test func aHitOpensInItsConversationAndEscapeComesBackToTheSameResults() async {
+    let driver = await Driver()
+    await driver.press("s")
+    await driver.type("stopped")
+    await driver.press("enter", "j", "j", "j")
+    let before = driver.state.place.search
+    let hit = before.selected?.message
+    await driver.press("enter")
+    #expect(driver.state.focus == .conversation)
+    #expect(driver.state[transcript: .conversation]?.selected?.id == hit?.id)
+    #expect(driver.rows(with: hit?.content ?? "-").count == 1)
+    // Neighbours on both sides are there.
+    let messages = driver.state[transcript: .conversation]?.messages ?? []
+    #expect(messages.first?.id != hit?.id && messages.last?.id != hit?.id)
+    await driver.press("g")
+    #expect(driver.text.contains("row 0."))
+    await driver.press("escape")
+    #expect(driver.state.focus == .results)
+    #expect(driver.state.place.search.hits == before.hits)
+    #expect(driver.state.place.search.selected?.message.id == hit?.id)
+    await driver.press("escape")
+    #expect(driver.state.focus == .list)
+  }
+
+  @Test func foundWordsAreMarkedInSnippetAndConversation() async {
+    let driver = await Driver(columns: 160, rows: 40)
+    await driver.press("s")
+    await driver.type("enterprise since:2026-11-01 ")
+    let surface = driver.surface
+    let marked = surface.cells.filter { $0.style.role == .match && $0.text == "e" }
+    #expect(marked.count >= 6, "twice enterprise")
+  }
+
+  @Test func searchHereStaysInTheSession() async {
+    let driver = await Driver()
+    await driver.press("S")
+    await driver.type("quote")
+    #expect(!driver.state.place.search.hits.isEmpty)
+    #expect(driver.state.place.search.hits.allSatisfy { $0.message.session.rawValue == "renewal-2026" })
+    #expect(driver.text.contains("in Renewal and the October quote"))
+  }
+
+  @Test func weakHitsAreMarked() async {
+    let driver = await Driver()
+    await driver.press("s")
+    await driver.type("wrong address of nothing known here ")
+    #expect(driver.text.contains("weak "))
+  }
+
+  @Test func whatKeepsMeaningFromWorkingIsAlwaysSaid() async throws {
+    let tenant = SampleConversations.lumenworks()
+    tenant.status = .off(reason: "no model is installed", remedy: "`recollect model install`")
+    let driver = await Driver(InMemoryStore([tenant]), tenant: nil)
+    #expect(driver.text.contains("semantic off"))
+    await driver.press("s")
+    #expect(driver.text.contains("semantic search is off (no model is installed): `recollect model install`"))
+    await driver.press("escape", "c")
+    #expect(driver.text.contains("semantic search is off"))
+  }
+
+  @Test func searchIsRepeatedWhenMeaningBecomesReady() async {
+    let tenant = SampleConversations.lumenworks()
+    tenant.status = .loading
+    let driver = await Driver(InMemoryStore([tenant]), tenant: nil)
+    await driver.press("s")
+    await driver.type("price")
+    #expect(driver.state.place.search.hits.allSatisfy { $0.parts.semantic == 0 })
+    tenant.status = .ready
+    await driver.send(.message(.semantic(tenant.id, .ready)))
+    #expect(driver.state.place.search.hits.contains { $0.parts.semantic > 0 })
+  }
+
+  // MARK: Context
+
+  @Test func theContextShowsReasonsAndOtherProspectsAndTurnsRecallOff() async {
+    let driver = await Driver(columns: 120, rows: 40)
+    await driver.press("c")
+    #expect(driver.text.contains("Recalled from other sessions"))
+    #expect(driver.text.contains("why: close in meaning"))
+    #expect(driver.text.contains("about Globex GmbH"))
+    #expect(driver.text.contains("The memory was asked for"))
+    let with = driver.state.place.context?.context?.tokenEstimate ?? 0
+    await driver.press("x")
+    #expect(driver.text.contains("recall off"))
+    #expect((driver.state.place.context?.context?.tokenEstimate ?? .max) < with)
+    await driver.press("x", "p")
+    #expect(driver.text.contains("same prospect"))
+    #expect(!driver.text.contains("about Globex GmbH"))
+  }
+
+  @Test func aRecalledMessageOpensInItsConversationAndEscapeReturns() async {
+    let driver = await Driver(columns: 120, rows: 40)
+    await driver.press("c", "enter")
+    #expect(driver.state.focus == .transcript)
+    #expect(driver.state[transcript: .transcript]?.source == .session(SessionID(unchecked: "chat-globex-1")))
+    await driver.press("escape")
+    #expect(driver.state.focus == .context)
+    await driver.press("escape")
+    #expect(driver.state.focus == .list)
+    #expect(driver.state.place.browse.sessions.selected?.id.rawValue == "renewal-2026")
+  }
+
+  // MARK: Places
+
+  @Test func backAndForwardVisitTheSamePlaces() async {
+    let driver = await Driver()
+    await driver.press("enter", "s")
+    await driver.type("price")
+    await driver.press("enter", "enter", "[")
+    #expect(driver.state.focus == .results)
+    await driver.press("[")
+    #expect(driver.state.focus == .transcript)
+    await driver.press("[")
+    #expect(driver.state.focus == .list)
+    await driver.press("]", "]", "]")
+    #expect(driver.state.focus == .conversation)
+    #expect(driver.state.place.search.field.text == "price")
+  }
+}
