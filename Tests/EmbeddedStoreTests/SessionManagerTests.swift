@@ -47,7 +47,8 @@ import Testing
         "We can hold the enterprise price of $41 a seat until January.", session: "chat", role: .assistant, minute: 1,
         id: "c2", metadata: globex),
       MessageDraft(
-        "Great, please keep that enterprise price for us.", session: "chat", author: "Dana", minute: 2, id: "c3",
+        "Great, so the enterprise price per seat stays at $41 for us.", session: "chat", author: "Dana", minute: 2,
+        id: "c3",
         metadata: globex),
       MessageDraft(
         "Is the enterprise price per seat negotiable for 50 seats?", session: "rival", channel: "slack", author: "Bo",
@@ -95,6 +96,42 @@ import Testing
     #expect(unrelated.recalled.isEmpty)
     #expect(unrelated.current.map(\.message.id.rawValue) == ["x1", "x2"])
     await #expect(throws: MemoryError.self) { try await manager.context(for: SessionID("nowhere")) }
+  }
+
+  @Test func smallTalkNeitherAsksNorIsRecalled() async throws {
+    let temporary = try TemporaryStore()
+    let tenant = try await temporary.tenant("t")
+    try await tenant.add([
+      MessageDraft("The webhook lost 163 shipment events this week.", session: "old", minute: 0, id: "loss"),
+      MessageDraft("Thank you so much, have a great day!", session: "old", minute: 1, id: "thanks"),
+      MessageDraft("Our webhook is losing shipment events again.", session: "new", minute: 9, id: "again"),
+      MessageDraft("I will look at it right away.", session: "new", role: .assistant, minute: 10),
+      MessageDraft("Thanks, have a great day!", session: "new", minute: 11),
+    ])
+    let context = try await SessionManager(tenant).context(for: SessionID("new"))
+    #expect(context.recalled.map(\.message.id.rawValue) == ["loss"])
+    #expect(context.question.map(\.text).contains("Our webhook is losing shipment events again."))
+    #expect(!context.question.map(\.text).contains("Thanks, have a great day!"))
+    #expect(context.recalled.first?.reason?.contains("Our webhook is losing") == true)
+  }
+
+  @Test func aColleagueIsRecalledAndMarkedAndLeftOutOfTheNarrowScope() async throws {
+    let temporary = try TemporaryStore()
+    let tenant = try await temporary.tenant("t")
+    func metadata(_ name: String) -> [String: String] { ["prospect_name": name, "company": "BluePine"] }
+    try await tenant.add([
+      MessageDraft(
+        "The webhook lost 163 shipment events.", session: "chat", minute: 0, id: "c", metadata: metadata("Marcus Reyes")
+      ),
+      MessageDraft(
+        "Shipment events were lost a second time.", session: "mail", channel: "email", minute: 9, id: "m",
+        metadata: metadata("Helen Marsh")),
+    ])
+    let manager = SessionManager(tenant)
+    let wide = try await manager.context(for: SessionID("mail"))
+    #expect(wide.recalled.map(\.otherProspect) == ["Marcus Reyes"])
+    let narrow = try await manager.context(for: SessionID("mail"), options: ContextOptions(scope: .sameProspect))
+    #expect(narrow.recalled.isEmpty)
   }
 
   @Test func aSummaryNamesWhatWasDiscussed() async throws {

@@ -44,7 +44,8 @@ public struct ConversationMessage: Hashable, Sendable, Identifiable {
 public enum MetadataKey {
   public static let prospectName = "prospect_name"
   public static let subject = "subject"
+  public static let company = "company"
 
   /// What a message may say of its whole session: taken over into the session where it has no such value yet.
-  public static let sessionWide = [prospectName, subject, "company", "deal_stage", "product_discussed"]
+  public static let sessionWide = [prospectName, subject, company, "deal_stage", "product_discussed"]
 }

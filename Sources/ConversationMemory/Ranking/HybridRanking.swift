@@ -9,8 +9,9 @@ import Foundation
 /// most that a message could reach that has every word of the question at typical length. Both are absolute, so that
 /// scores compare between questions and a floor can be drawn.
 public struct HybridRanking: Hashable, Sendable {
-  /// The share of meaning.
-  public var semanticWeight = 0.5
+  /// The share of meaning. On LoCoMo's conversations 26, 30 and 41 (495 questions) recall@10 is .678 at .5, .689 at .4
+  /// and .689 at .35, nDCG@10 .511, .523 and .524.
+  public var semanticWeight = 0.4
   /// Cosines at and below this say nothing: unrelated English sentences lie around it.
   public var similarityLow = 0.10
   /// Cosines at and above this are as good as the same sentence.

@@ -24,4 +24,18 @@ public enum StopWords {
     team back new may might shall must
     """
     .split(whereSeparator: \.isWhitespace).map(String.init))
+
+  /// How many words of a text name a subject, counted no further than `limit`. A character of a script that does not
+  /// put spaces between words counts as half of one.
+  public static func contentWordCount(of text: String, upTo limit: Int) -> Int {
+    var count = 0
+    for word in text.prefix(4000).split(whereSeparator: { !($0.isLetter || $0.isNumber || $0 == "'" || $0 == "’") }) {
+      let folded = word.lowercased().filter { $0 != "'" && $0 != "’" }
+      guard !english.contains(folded), !smallTalk.contains(folded) else { continue }
+      let isSpaced = folded.utf8.count < 2 * folded.count
+      count += isSpaced ? (folded.count > 1 ? 1 : 0) : max(1, folded.count / 2)
+      if count >= limit { return limit }
+    }
+    return count
+  }
 }

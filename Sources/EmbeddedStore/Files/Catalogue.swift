@@ -152,10 +152,13 @@ final class Catalogue: Sendable {
     try pool.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM tenants") ?? 0 }
   }
 
-  /// SQLite's own check and the seal's; empty where all is well.
+  /// SQLite's own check and the seal's; empty where all is well. A catalogue without a seal of its present state is
+  /// sealed then.
   func structuralDamage() throws -> [String] {
     let faults = try pool.read { try String.fetchAll($0, sql: "PRAGMA integrity_check").filter { $0 != "ok" } }
-    return try faults + (PageSeal.faults(pool, seal: data.catalogueSeal, changes: Self.changes) ?? [])
+    let sealed = try PageSeal.faults(pool, seal: data.catalogueSeal, changes: Self.changes)
+    if faults.isEmpty, sealed == nil { try seal() }
+    return faults + (sealed ?? [])
   }
 
   func seal() throws { try PageSeal.write(pool, to: data.catalogueSeal, changes: Self.changes) }

@@ -121,11 +121,8 @@ extension EmbeddedTenantStore {
   /// Writes the database anew. `secure_delete` zeroes the cells that are freed, but where SQLite moved cells between
   /// pages earlier, copies of them may stand in unused space, which nothing but a rewrite clears.
   private func rewrite() async throws {
-    try await StorageFailure.translating(folder.database) {
-      try await pool.vacuum()
-      let statement = "UPDATE tenant SET changes = changes + 1"
-      try await pool.write { try $0.execute(sql: statement) }
-    }
+    try await StorageFailure.translating(folder.database) { try await pool.vacuum() }
+    try await write { try $0.execute(sql: "UPDATE tenant SET changes = changes + 1") }
   }
 
   /// Moves everything out of the write-ahead log and cuts it to nothing. A reader of an older snapshot can hold it up.

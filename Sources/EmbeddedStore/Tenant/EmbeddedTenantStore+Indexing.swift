@@ -84,11 +84,9 @@ extension EmbeddedTenantStore {
   }
 
   func forgetScrubs(upTo row: Int64) async throws {
-    try await StorageFailure.translating(folder.database) {
-      try await pool.write { database in
-        try database.execute(sql: "DELETE FROM scrubs WHERE row <= ?", arguments: [row])
-        try database.execute(sql: "UPDATE tenant SET changes = changes + 1")
-      }
+    try await write { database in
+      try database.execute(sql: "DELETE FROM scrubs WHERE row <= ?", arguments: [row])
+      try database.execute(sql: "UPDATE tenant SET changes = changes + 1")
     }
   }
 }

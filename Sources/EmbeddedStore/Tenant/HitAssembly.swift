@@ -66,9 +66,9 @@ struct HitAssembly: Sendable {
     let matches = query.matches(in: content, stemmer: stemmer)
     var found = matches.terms
     if let author = record.message.author { found.formUnion(query.matches(in: author, stemmer: stemmer).terms) }
-    // Words that nearly every message has weigh next to nothing; at least a little, so that the sum is never 0.
-    let weights = rarities.map { max($0, 0.05) }
-    let coverage = found.reduce(0) { $0 + weights[$1] } / max(weights.reduce(0, +), 0.05)
+    // One more than its rarity: in a tenant of a few messages every word is common, and would weigh nothing.
+    let weights = rarities.map { $0 + 1 }
+    let coverage = weights.isEmpty ? 0 : found.reduce(0) { $0 + weights[$1] } / weights.reduce(0, +)
     let cosine = similarity?.cosine ?? (consultedMeaning ? 0 : nil)
     let whole = 0..<content.utf8.count
     let passage = similarity.map(\.passage).flatMap { $0.isEmpty ? nil : $0.clamped(to: whole) }
