@@ -14,10 +14,18 @@ extension EmbeddedStore {
       }
       after = TenantID(unchecked: cursor.key[0])
     }
-    let catalogue = try context.catalogue()
-    if after == nil { try reconcile(catalogue) }
-    let limit = max(1, limit)
-    let entries = try catalogue.entries(limit: limit + 1, after: after)
+    let limit = min(max(1, limit), 100_000)
+    let catalogue: Catalogue
+    let entries: [Catalogue.Entry]
+    do {
+      catalogue = try context.catalogue()
+      if after == nil { try reconcile(catalogue) }
+      entries = try catalogue.entries(limit: limit + 1, after: after)
+    } catch let error as MemoryError where error.code == .damaged || error.code == .storageUnavailable {
+      try context.discardCatalogue()
+      try rebuildCatalogue(try context.catalogue(), folders: try tenantFolders())
+      return try await tenants(limit: limit, after: cursor)
+    }
     var items: [TenantSummary] = []
     for entry in entries.prefix(limit) {
       if let summary = try current(entry, catalogue: catalogue) { items.append(summary) }
@@ -33,15 +41,17 @@ extension EmbeddedStore {
   private func current(_ entry: Catalogue.Entry, catalogue: Catalogue) throws -> TenantSummary? {
     let id = entry.counts.summary.id
     guard context.data.folder(of: id).exists else {
-      try catalogue.remove(id)
+      try? catalogue.remove(id)
       return nil
     }
     guard entry.isWriting else { return entry.counts.summary }
     do {
       let counts = try handle(id, create: false).storedCounts()
-      try catalogue.didWrite(counts)
+      context.tellCatalogue { try $0.didWrite(counts) }
       return counts.summary
-    } catch let error as MemoryError where error.code == .unknownTenant || error.code == .damaged {
+    } catch let error as MemoryError where error.code == .unknownTenant {
+      return nil
+    } catch let error as MemoryError where error.code == .damaged || error.code == .newerVersion {
       return entry.counts.summary
     }
   }
@@ -57,8 +67,13 @@ extension EmbeddedStore {
   func rebuildCatalogue(_ catalogue: Catalogue, folders: [TenantFolder]) throws {
     var found = Set<TenantID>()
     for folder in folders {
-      guard let id = EmbeddedTenantStore.owner(of: folder), context.data.folder(of: id) == folder else { continue }
-      found.insert(id)
+      switch EmbeddedTenantStore.owner(of: folder) {
+      case .tenant(let id) where context.data.folder(of: id) == folder: found.insert(id)
+      case .unclear: return
+      case .tenant, .foreign: continue
+      }
+    }
+    for id in found {
       if let counts = try? handle(id, create: false).storedCounts() { try catalogue.didWrite(counts) }
     }
     for entry in try catalogue.entries(limit: .max, after: nil) where !found.contains(entry.counts.summary.id) {

@@ -62,9 +62,15 @@ public final class EmbeddedStore: ConversationStore {
 
   /// The handle, from the cache or opened. Opening compares the tenant's counters with the catalogue's.
   func handle(_ id: TenantID, create: Bool) throws -> EmbeddedTenantStore {
-    if let cached = cache.withLock({ $0.handle(id) }) { return cached }
+    let cached = cache.withLock { cache -> EmbeddedTenantStore? in
+      guard let handle = cache.handle(id) else { return nil }
+      cache.use(handle)
+      return handle
+    }
+    if let cached { return cached }
     let handle = try EmbeddedTenantStore(id: id, context: context, create: create)
-    try context.catalogue().note(handle.storedCounts())
+    let counts = try handle.storedCounts()
+    context.tellCatalogue { try $0.note(counts) }
     cache.withLock { $0.use(handle) }
     return handle
   }

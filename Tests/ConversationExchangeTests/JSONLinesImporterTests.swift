@@ -47,7 +47,7 @@ import Testing
 
   @Test func `ids may be numbers, and empty optional fields are none`() throws {
     let line =
-      #"{"session_id":42,"channel":"web","role":"user","content":"x","timestamp":0,"message_id":7,"author":""}"#
+      #"{"session_id":42,"channel":"web","role":"user","content":"x","timestamp":1763733720,"message_id":7,"author":""}"#
     let draft = try #require(try folder.read(line).first?.line?.draft)
     #expect(draft.session.rawValue == "42")
     #expect(draft.id?.rawValue == "7")

@@ -63,6 +63,9 @@ import Testing
         let findings = try await outcomes(temporary)
         #expect(findings.contains { $0.outcome == .damaged }, "\(file.lastPathComponent) at \(offset)")
         // All of them: a damaged catalogue is made again, and its seal with it.
+        for suffix in ["-wal", "-shm"] {
+          try? FileManager.default.removeItem(atPath: temporary.folder.path + "/catalogue.sqlite" + suffix)
+        }
         for (file, whole) in zip(files, sound) { try whole.write(to: file) }
       }
     }

@@ -122,6 +122,33 @@ import Testing
     #expect(try await space.run("recent", "--tenant", "acme").status == 0)
   }
 
+  @Test func `a folder that cannot be read is named without a dump of the error`() async throws {
+    let file = space.path("file")
+    try space.write("x", to: "file")
+    for arguments in [
+      ["demo", "--no-explorer", "--data", "\(file)/below"], ["demo", "--no-explorer", "--data", file],
+    ] {
+      let outcome = try await space.run(arguments: arguments)
+      #expect(outcome.status == 1)
+      #expect(outcome.errorLines.last?.contains(file) == true)
+      #expect(!outcome.errors.contains("Domain"))
+    }
+    #expect(try space.text(of: "file") == "x")
+  }
+
+  @Test func `a model with files missing is damage, not absence`() async throws {
+    let folder = URL(filePath: space.path("models/half"))
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    try space.write("[PAD]\n", to: "models/half/vocab.txt")
+    for command in [["model", "verify"], ["verify"]] {
+      let outcome = try await space.run(arguments: command + ["--json"])
+      #expect(outcome.status == 1)
+      let finding = try outcome.list("findings").first { $0["outcome"] as? String == "damaged" }
+      #expect(finding?["file"] as? String == folder.path)
+      #expect((finding?["detail"] as? String)?.contains("recollect model install") == true)
+    }
+  }
+
   @Test func `without a model every place says so and how to get one`() async throws {
     let list = try await space.run("model", "list", "--json")
     #expect(try list.list("models").isEmpty)

@@ -73,8 +73,6 @@ import Testing
   @Test func `what is not there is an error by its name`() async throws {
     for (arguments, name) in [
       (["search", "x", "--tenant", "nobody"], "tenant \"nobody\""),
-      (["search", "x", "--tenant", "acme", "--session", "s77"], "session \"s77\""),
-      (["search", "x", "--tenant", "acme", "--channel", "fax"], "channel \"fax\""),
       (["history", "--tenant", "acme", "--session", "s77"], "session \"s77\""),
       (["history", "--tenant", "acme", "--channel", "fax"], "channel \"fax\""),
       (["context", "--tenant", "acme", "--session", "s77"], "session \"s77\""),
@@ -90,6 +88,37 @@ import Testing
       #expect(outcome.errorLines.count == 1 && outcome.output.isEmpty, "\(arguments)")
     }
     #expect(try await space.run("tenants", "--json").list("tenants").count == 1)
+  }
+
+  @Test(arguments: [
+    (["search", "price", "--session", "s77"], "hits", "tenant \"acme\" has no session \"s77\""),
+    (["search", "price", "--channel", "fax"], "hits", "tenant \"acme\" has no channel \"fax\""),
+    (["search", "price", "--author", "Nobody"], "hits", "nothing found with these filters"),
+    (["sessions", "--channel", "fax"], "sessions", "tenant \"acme\" has no channel \"fax\""),
+  ])
+  func `a filter that names what is not there finds nothing, and says so`(
+    arguments: [String], list: String, note: String
+  ) async throws {
+    let outcome = try await space.run(arguments: arguments + ["--tenant", "acme", "--json"])
+    #expect(outcome.status == 0)
+    #expect(try outcome.list(list).isEmpty)
+    #expect(outcome.errors.contains(note))
+    let people = try await space.run(arguments: arguments + ["--tenant", "acme"])
+    #expect(people.status == 0)
+    #expect(people.output == "")
+    #expect(people.errors.contains(note))
+  }
+
+  @Test func `an unknown tenant is named with the folder it was looked for in`() async throws {
+    let elsewhere = space.path("mistyped")
+    let outcome = try await space.run("recent", "--tenant", "acme", "--data", elsewhere)
+    #expect(outcome.status == 1)
+    #expect(outcome.errors.contains("there is no tenant \"acme\" in \(elsewhere): `recollect tenants` lists "))
+    for command in ["tenants", "verify"] {
+      let listing = try await space.run(command, "--data", elsewhere)
+      #expect(listing.status == 0)
+      #expect(listing.errors.contains(elsewhere), "\(command)")
+    }
   }
 
   @Test func `context has the session and what other sessions say to it`() async throws {

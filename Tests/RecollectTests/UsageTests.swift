@@ -50,6 +50,20 @@ import Testing
     #expect(!FileManager.default.fileExists(atPath: space.data.path))
   }
 
+  @Test(arguments: [
+    (["serch", "--tenant", "acme", "x"], "there is no command \"serch\" (did you mean search?)"),
+    (["delete", "--tenant", "acme"], "there is no command \"delete\" (did you mean delete-session or delete-tenant?)"),
+    (["frobnicate", "--to", "x"], "there is no command \"frobnicate\": see"),
+    (["help", "histroy"], "there is no command \"histroy\" (did you mean history?)"),
+    (["--data", "x", "tenant"], "there is no command \"tenant\" (did you mean tenants?)"),
+  ])
+  func `a mistyped command is named, with the one that was meant`(arguments: [String], message: String) async throws {
+    let outcome = try await space.run(arguments: arguments)
+    #expect(outcome.status == 64)
+    #expect(outcome.output == "")
+    #expect(outcome.errors.hasPrefix("recollect: \(message)"))
+  }
+
   @Test func `the explorer without a terminal is exit code 3`() async throws {
     for arguments in [[], ["explore"], ["--data", space.path("x")]] {
       let outcome = try await space.run(arguments: arguments)
@@ -80,6 +94,10 @@ import Testing
     #expect(history.map { $0["content"] as? String } == ["Hello", "from\nstandard input"])
     #expect(history.last?["message_id"] as? String == (try piped.json()["message_id"] as? String))
     #expect(history.last?["metadata"] as? [String: String] == ["deal_stage": "won=yes"])
+    let fromWindows = try await space.run(arguments: add + ["--id", "crlf", "-"], input: "one\r\ntwo\r\n")
+    #expect(fromWindows.status == 0)
+    let recent = try await space.run("recent", "--tenant", "acme", "--limit", "1", "--json").list("messages")
+    #expect(recent.first?["content"] as? String == "one\r\ntwo")
     let empty = try await space.run(arguments: add + [" "])
     #expect(empty.status == 1)
     #expect(empty.errors.hasPrefix("recollect: the content is empty: "))
@@ -90,7 +108,7 @@ import Testing
   @Test func `a message that is refused leaves no new tenant behind`() async throws {
     let outcome = try await space.run(
       "add", "--tenant", "new", "--session", "s", "--channel", "web", "--role", "user", "-",
-      input: String(repeating: "x", count: (1 << 20) + 9))
+      input: String(repeating: "é", count: 1 << 20))
     #expect(outcome.status == 1)
     #expect(outcome.errors.contains("at most 1048576"))
     #expect(try await space.run("tenants", "--json").list("tenants").isEmpty)

@@ -63,7 +63,7 @@ public final class ExportFile {
       let written = buffer.withUnsafeBytes { bytes in
         Glibc.write(descriptor, bytes.baseAddress.map { $0 + position }, bytes.count - position)
       }
-      if written < 0, errno != EINTR { throw Self.unwritable(path ?? "-") }
+      if written < 0, errno != EINTR { throw Self.unwritable(path ?? "standard output") }
       position += max(0, written)
     }
     buffer.removeAll(keepingCapacity: true)

@@ -48,7 +48,14 @@ public enum SessionTitle {
   /// The first line that says something, its white space folded, at most ``length`` characters. Bounded work: a
   /// megabyte without a line break is read no further than needed.
   private static func firstLine(of text: String) -> String? {
-    for line in text.prefix(2000).split(whereSeparator: \.isNewline) {
+    let start = String(decoding: text.utf8.prefix(4000), as: UTF8.self).unicodeScalars.filter { scalar in
+      switch scalar.properties.generalCategory {
+      case .control: scalar.properties.isWhitespace
+      case .format: scalar == "\u{200D}"
+      default: true
+      }
+    }
+    for line in String(String.UnicodeScalarView(start)).split(whereSeparator: \.isNewline) {
       let words = line.split(whereSeparator: \.isWhitespace)
       if !words.isEmpty { return cut(words.joined(separator: " ")) }
     }
@@ -56,8 +63,10 @@ public enum SessionTitle {
   }
 
   private static func cut(_ text: String) -> String {
-    guard text.count > length else { return text }
-    return text.prefix(length - 1).trimmingSuffix(while: \.isWhitespace) + "…"
+    // By bytes too: one character may carry any number of accents.
+    let bounded = text.utf8.count > length * 8 ? String(decoding: text.utf8.prefix(length * 8), as: UTF8.self) : text
+    guard bounded.count > length || bounded.utf8.count < text.utf8.count else { return text }
+    return bounded.prefix(length - 1).trimmingSuffix(while: \.isWhitespace) + "…"
   }
 }
 

@@ -34,6 +34,17 @@ public struct MessageDraft: Hashable, Sendable {
     self.metadata = metadata
   }
 
+  /// Whether a text shows anything: not only white space, controls, format characters or lone accents.
+  public static func isVisible(_ text: String) -> Bool {
+    text.unicodeScalars.contains { scalar in
+      if scalar.properties.isWhitespace || scalar.properties.isDefaultIgnorableCodePoint { return false }
+      switch scalar.properties.generalCategory {
+      case .control, .format, .nonspacingMark, .enclosingMark, .surrogate: return false
+      default: return true
+      }
+    }
+  }
+
   /// Checks everything the identifiers' types do not.
   ///
   /// - Throws: ``MemoryError`` with ``MemoryError/Code/invalidMessage``, naming the field.
@@ -43,7 +54,7 @@ public struct MessageDraft: Hashable, Sendable {
       throw MemoryError(
         .invalidMessage, "the content has \(bytes) bytes", remedy: "split it: at most \(MessageLimits.contentBytes)")
     }
-    guard content.unicodeScalars.contains(where: { !$0.properties.isWhitespace }) else {
+    guard Self.isVisible(content) else {
       throw MemoryError(.invalidMessage, "the content is empty", remedy: "a message needs words")
     }
     if let author {

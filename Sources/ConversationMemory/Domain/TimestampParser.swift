@@ -27,7 +27,11 @@ public enum TimestampParser {
   ///   - zone: the zone of a time that names none.
   /// - Throws: ``MemoryError`` with ``MemoryError/Code/invalidArgument`` where it cannot be read or is implausible.
   public static func parse(_ text: String, zone: TimeZone = .gmt) throws(MemoryError) -> WrittenTime {
-    if let number = Double(text), !text.contains("-") { return .moment(try epoch(number, written: text)) }
+    if !text.isEmpty, text.utf8.allSatisfy({ (48...57).contains($0) || $0 == UInt8(ascii: ".") }),
+      let number = Double(text)
+    {
+      return .moment(try epoch(number, written: text))
+    }
     var scanner = Scanner(bytes: Array(text.utf8))
     guard let day = scanner.day(), day.exists else { throw unreadable(text) }
     let midnight = day.daysSinceEpoch * CivilDay.millisecondsPerDay
@@ -52,7 +56,8 @@ public enum TimestampParser {
 
   /// An epoch number: its size tells seconds, milliseconds, microseconds and nanoseconds apart.
   public static func epoch(_ number: Double, written: String) throws(MemoryError) -> Timestamp {
-    guard number.isFinite, number >= 0, number < 1e20 else { throw implausible(written) }
+    // Seconds below a hundred million are of 1970 to 1973: sooner a year or a date without its dashes.
+    guard number.isFinite, number >= 1e8, number < 1e20 else { throw implausible(written) }
     let milliseconds =
       switch number {
       case ..<1e11: number * 1000

@@ -21,7 +21,8 @@ public enum StopWords {
     well right really still even much many one two first last get got go going know think want need like let see say \
     said tell ask help make made take look looking sounds perfect morning afternoon evening day today tomorrow yesterday \
     week month time way thing things lot bit per anything something everything nothing someone anyone everyone \
-    team back new may might shall must
+    team back new may might shall must enjoy rest pleasure assistance assist assisting welcome wonderful awesome \
+    amazing glad happy bye goodbye care appreciate appreciated alright cool ahead moment kind safe weekend everyone
     """
     .split(whereSeparator: \.isWhitespace).map(String.init))
 

@@ -10,7 +10,7 @@ public protocol ConversationStore: Sendable {
   /// The handle of a tenant, made on first use.
   func creatingTenant(_ id: TenantID) async throws -> any TenantStore
 
-  /// Tenants by id, a page at a time; one read however many there are.
+  /// Tenants by id, a page at a time, read from the catalogue without opening them.
   func tenants(limit: Int, after cursor: Cursor?) async throws -> Page<TenantSummary>
 
   /// Checks everything that is stored; repairs what is derived where asked.
@@ -140,7 +140,13 @@ public struct IndexingProgress: Hashable, Sendable {
 
 /// One thing ``ConversationStore/verify(repair:progress:)`` looked at.
 public struct VerificationFinding: Hashable, Sendable {
-  public enum Outcome: String, Sendable { case sound, damaged, repaired }
+  public enum Outcome: String, Sendable {
+    case sound
+    case damaged
+    case repaired
+    /// Could not be looked at now: somebody else is at work on it, or a newer version wrote it.
+    case unchecked
+  }
 
   /// A path within the data folder.
   public var file: String

@@ -83,7 +83,8 @@ public enum SemanticStatus: Hashable, Sendable {
   public var notice: String? {
     switch self {
     case .ready: nil
-    case .pending(let count): "\(count) messages are not searchable by meaning yet"
+    case .pending(let count):
+      "\(count) messages are not searchable by meaning yet: `recollect verify --repair` embeds them"
     case .loading: "search by meaning is starting; these are matches by words"
     case .off(let reason, let remedy): "semantic search is off (\(reason)): \(remedy)"
     }

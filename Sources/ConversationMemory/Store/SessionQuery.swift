@@ -19,7 +19,7 @@ public struct SessionQuery: Hashable, Sendable {
   public var channel: Channel?
   /// Sessions with any activity in the range: started before its end, last active at or after its start.
   public var timeRange: TimeRange
-  /// Case-insensitive part of the title, the id or a metadata value.
+  /// Part of the title, the id or the metadata (as JSON text); the case of ASCII letters does not matter.
   public var text: String?
   /// Sessions whose metadata has exactly these values.
   public var metadata: [String: String]

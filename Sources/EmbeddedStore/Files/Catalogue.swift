@@ -11,15 +11,15 @@ final class Catalogue: Sendable {
 
   static let version = 1
 
-  /// Opens or makes the catalogue; a damaged one is replaced.
-  static func open(_ data: DataFolder) throws -> Catalogue {
+  /// Opens or makes the catalogue; a damaged one is replaced, and what was wrong with it comes back.
+  static func open(_ data: DataFolder) throws -> (Catalogue, damage: String?) {
     do {
-      return try Catalogue(data)
+      return (try Catalogue(data), nil)
     } catch let error as DatabaseError
-      where error.resultCode == .SQLITE_NOTADB || error.resultCode == .SQLITE_CORRUPT
+      where [.SQLITE_NOTADB, .SQLITE_CORRUPT, .SQLITE_ERROR, .SQLITE_IOERR].contains(error.resultCode)
     {
       try remove(data)
-      return try Catalogue(data)
+      return (try Catalogue(data), error.message ?? "it cannot be read")
     } catch {
       throw StorageFailure.translate(error, file: data.catalogue)
     }
@@ -37,7 +37,8 @@ final class Catalogue: Sendable {
     try PrivateFiles.makeFolder(data.root)
     try PrivateFiles.makeFile(data.catalogue)
     var configuration = Configuration()
-    configuration.busyMode = .timeout(15)
+    // Short: nothing waits long for what can be made again.
+    configuration.busyMode = .timeout(2)
     configuration.prepareDatabase { database in
       // NORMAL: a power cut may lose the last counts, never the file; they are compared again when a tenant opens.
       try database.execute(sql: "PRAGMA synchronous = NORMAL; PRAGMA secure_delete = ON")
@@ -59,8 +60,8 @@ final class Catalogue: Sendable {
             changes INTEGER NOT NULL,
             writing INTEGER NOT NULL DEFAULT 0
           ) WITHOUT ROWID;
-          CREATE TABLE state (changes INTEGER NOT NULL);
-          INSERT INTO state (changes) VALUES (0);
+          CREATE TABLE state (seal INTEGER NOT NULL);
+          INSERT INTO state (seal) VALUES (0);
           PRAGMA user_version = \(Self.version);
           """)
     }
@@ -88,6 +89,8 @@ final class Catalogue: Sendable {
       }
     }
     if let known, known[0] == counts.changes, known[1] == false { return }
+    // An older copy of the tenant may have been put back: then its older counts are the true ones.
+    if let known, (known[0] as Int64) > counts.changes { try remove(counts.summary.id) }
     try didWrite(counts)
   }
 
@@ -112,7 +115,9 @@ final class Catalogue: Sendable {
     try write { database in
       try database.execute(sql: "DELETE FROM tenants WHERE id = ?", arguments: [Data(tenant.rawValue.utf8)])
     }
-    try pool.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }
+    try StorageFailure.translating(data.catalogue) {
+      try pool.writeWithoutTransaction { _ = try? $0.checkpoint(.truncate) }
+    }
   }
 
   struct Entry: Sendable {
@@ -149,29 +154,31 @@ final class Catalogue: Sendable {
   }
 
   func count() throws -> Int {
-    try pool.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM tenants") ?? 0 }
+    try StorageFailure.translating(data.catalogue) {
+      try pool.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM tenants") ?? 0 }
+    }
   }
 
   /// SQLite's own check and the seal's; empty where all is well. A catalogue without a seal of its present state is
   /// sealed then.
   func structuralDamage() throws -> [String] {
-    let faults = try pool.read { try String.fetchAll($0, sql: "PRAGMA integrity_check").filter { $0 != "ok" } }
-    let sealed = try PageSeal.faults(pool, seal: data.catalogueSeal, changes: Self.changes)
-    if faults.isEmpty, sealed == nil { try seal() }
-    return faults + (sealed ?? [])
+    try StorageFailure.translating(data.catalogue) {
+      let faults = try pool.read { try String.fetchAll($0, sql: "PRAGMA integrity_check").filter { $0 != "ok" } }
+      let sealed = try PageSeal.faults(pool, seal: data.catalogueSeal, place: Self.sealPlace)
+      if faults.isEmpty, sealed == nil { try seal() }
+      return faults + (sealed ?? [])
+    }
   }
 
-  func seal() throws { try PageSeal.write(pool, to: data.catalogueSeal, changes: Self.changes) }
+  func seal() throws { try PageSeal.write(pool, to: data.catalogueSeal, place: Self.sealPlace) }
 
-  private static func changes(_ database: Database) throws -> Int64 {
-    try Int64.fetchOne(database, sql: "SELECT changes FROM state") ?? 0
-  }
+  private static let sealPlace = PageSeal.Place(table: "state")
 
   private func write(_ work: (Database) throws -> Void) throws {
     try StorageFailure.translating(data.catalogue) {
       try pool.write { database in
         try work(database)
-        try database.execute(sql: "UPDATE state SET changes = changes + 1")
+        try Self.sealPlace.write(0, database)
       }
     }
   }

@@ -37,7 +37,7 @@ enum StorageFailure {
     switch error.resultCode {
     case .SQLITE_FULL:
       return full(file)
-    case .SQLITE_IOERR where errno == ENOSPC:
+    case .SQLITE_IOERR where error.extendedResultCode == .SQLITE_IOERR_WRITE && isDiskFull(at: file):
       return full(file)
     case .SQLITE_NOTADB, .SQLITE_CORRUPT:
       if !FileManager.default.fileExists(atPath: file.path) { return gone(file) }
@@ -48,9 +48,18 @@ enum StorageFailure {
     case .SQLITE_CANTOPEN, .SQLITE_READONLY, .SQLITE_PERM, .SQLITE_IOERR:
       if !FileManager.default.fileExists(atPath: file.path) { return gone(file) }
       return unavailable(file.path, "cannot be read or written", error)
+    case .SQLITE_MISUSE, .SQLITE_INTERRUPT, .SQLITE_ABORT:
+      // What a handle meets whose tenant is being deleted.
+      return gone(file)
     default:
-      return error
+      return unavailable(file.path, "cannot be used", error)
     }
+  }
+
+  /// SQLite reports some writes to a full disk as input/output errors.
+  private static func isDiskFull(at file: URL) -> Bool {
+    var status = statvfs()
+    return statvfs(file.path, &status) == 0 && status.f_bavail < 16
   }
 
   private static func full(_ file: URL) -> MemoryError {

@@ -49,6 +49,12 @@ enum FullTextIndex {
     _ query: KeywordQuery, filter: ResolvedFilter, limit: Int, _ database: Database
   ) throws -> [KeywordCandidate] {
     guard let expression = query.matchExpression else { return [] }
+    return try candidates(matching: expression, filter: filter, limit: limit, database)
+  }
+
+  static func candidates(
+    matching expression: String, filter: ResolvedFilter, limit: Int, _ database: Database
+  ) throws -> [KeywordCandidate] {
     var arguments: StatementArguments = [expression]
     let condition = filter.condition(arguments: &arguments)
     let source =

@@ -40,13 +40,14 @@ struct KeywordQuery: Sendable {
   /// question can be taken for an operator.
   var matchExpression: String? {
     guard !terms.isEmpty else { return nil }
-    return terms.map { term in
-      guard term.isPrefix else { return "\"\(term.word)\"" }
-      // The index holds stems, which may be shorter than what is typed so far ("procurem" against "procur"): so a
-      // shorter prefix is asked for, and what only that one admits is dropped on sight of the text.
-      let letters = max(3, term.word.count / 2 + 1)
-      return "\"\(term.word)\" OR \"\(term.word.prefix(letters))\"*"
-    }.joined(separator: " OR ")
+    return terms.map { $0.isPrefix ? "\"\($0.word)\" OR \"\($0.word)\"*" : "\"\($0.word)\"" }
+      .joined(separator: " OR ")
+  }
+
+  /// Asks for the beginning of the word being typed. The index holds stems, which may be shorter than what is typed so
+  /// far ("procurem" against "procur"): what this finds has to be looked at before it counts.
+  var shortenedPrefixExpression: String? {
+    terms.first(where: \.isPrefix).map { "\"\($0.word.prefix(max(3, $0.word.count / 2 + 1)))\"*" }
   }
 
   var hasPrefix: Bool { terms.contains(where: \.isPrefix) }

@@ -52,7 +52,8 @@ struct ResolvedFilter: Sendable {
     return conditions.joined(separator: " AND ")
   }
 
-  /// For the vector index. Its ordinals are 32 bits wide; a tenant with more sessions than that is refused on write.
+  /// For the vector index. Its ordinals are 32 bits wide: beyond four thousand million sessions two of them may share
+  /// one, which ``admits(_:)`` then tells apart.
   var vectorFilter: VectorFilter {
     var result = VectorFilter.everything
     if let session { result.sessions = [UInt32(truncatingIfNeeded: session)] }

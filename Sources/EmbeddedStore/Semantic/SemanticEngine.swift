@@ -21,7 +21,8 @@ actor SemanticEngine {
     start()
     switch state {
     case .ready: return .ready
-    case .idle, .loading: return .loading
+    case .idle: return .off(reason: "no model is installed", remedy: "run `recollect model install`")
+    case .loading: return .loading
     case .off(let reason, let remedy): return .off(reason: reason, remedy: remedy)
     }
   }
@@ -46,15 +47,16 @@ actor SemanticEngine {
   }
 
   private func start() {
-    guard case .idle = state else { return }
+    switch state {
+    case .loading, .ready, .off: return
+    case .idle: break
+    }
     switch source {
     case .service(let service): state = .ready(service)
     case .none: state = .off(reason: "it was switched off", remedy: "open the store with a model")
     case .installed(let library):
-      guard let model = library.locateDefault() else {
-        state = .off(reason: "no model is installed", remedy: "run `recollect model install`")
-        return
-      }
+      // Looked for at every call until it is there: a model may be installed while this process runs.
+      guard let model = library.locateDefault() else { return }
       let folder = model.folder
       let task = Task.detached(priority: .userInitiated) { () async throws -> any EmbeddingService in
         try SentenceEncoder.load(folder: folder)

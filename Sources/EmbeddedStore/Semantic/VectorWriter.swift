@@ -70,7 +70,7 @@ struct VectorWriter {
     let rows = try await tenant.read { try Int64.fetchAll($0, sql: "SELECT row FROM scrubs") }
     guard !rows.isEmpty else { return }
     _ = try Self.translating { try index.delete(keys: Set(rows)) }
-    try await tenant.forgetScrubs(upTo: rows.max() ?? 0)
+    try await tenant.forgetScrubs(rows)
   }
 
   private static func translating<Value>(_ work: () throws -> Value) throws -> Value {

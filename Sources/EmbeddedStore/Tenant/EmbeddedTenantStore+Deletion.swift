@@ -21,9 +21,16 @@ extension EmbeddedTenantStore {
       try FullTextIndex.scrub(database)
       return count
     }
-    try await scrubVectors()
-    try await rewrite()
-    try await truncateLog()
+    do {
+      try await finishRewrite()
+      try await scrubVectors()
+    } catch let error as MemoryError {
+      throw MemoryError(
+        error.code,
+        "session \"\(session)\" is deleted and no reader sees it, but its bytes are not all overwritten yet: "
+          + error.message,
+        remedy: "mend that and run `recollect verify`, which finishes it")
+    }
     rest()
     return count
   }
@@ -61,7 +68,7 @@ extension EmbeddedTenantStore {
     }
     try database.execute(
       sql: """
-        UPDATE tenant SET messages = messages - ?, sessions = sessions - 1, changes = changes + 1,
+        UPDATE tenant SET messages = messages - ?, sessions = sessions - 1, changes = changes + 1, rewrite_due = 1,
           last_activity = (SELECT max(timestamp) FROM messages)
         """, arguments: [rows.count])
     return rows.count
@@ -90,17 +97,16 @@ extension EmbeddedTenantStore {
       }
       guard ContinuousClock.now < deadline else {
         throw MemoryError(
-          .busy,
-          "the session is deleted, but its vectors still wait to be overwritten by the process that is "
-            + "embedding tenant \"\(id)\"", remedy: "it does so by itself; `recollect verify` tells when")
+          .busy, "another process is embedding tenant \"\(id)\" and has not overwritten the vectors yet",
+          remedy: "it does so by itself")
       }
       try await Task.sleep(for: .milliseconds(50))
     }
   }
 
-  private func overwriteVectors(holding lock: TenantLock) async throws {
+  func overwriteVectors(holding lock: TenantLock) async throws {
     let rows = try await read { try Int64.fetchAll($0, sql: "SELECT row FROM scrubs") }
-    guard let last = rows.max() else { return }
+    guard !rows.isEmpty else { return }
     do {
       // With the configuration it was made with: deleting needs no model.
       if let configuration = try VectorIndex.recordedConfiguration(folder: folder.vectors) {
@@ -115,14 +121,26 @@ extension EmbeddedTenantStore {
       throw VectorShelf.translate(error)
     }
     withExtendedLifetime(lock) {}
-    try await forgetScrubs(upTo: last)
+    try await forgetScrubs(rows)
   }
 
-  /// Writes the database anew. `secure_delete` zeroes the cells that are freed, but where SQLite moved cells between
-  /// pages earlier, copies of them may stand in unused space, which nothing but a rewrite clears.
-  private func rewrite() async throws {
-    try await StorageFailure.translating(folder.database) { try await pool.vacuum() }
-    try await write { try $0.execute(sql: "UPDATE tenant SET changes = changes + 1") }
+  /// Writes the database anew where a deletion asks for it. `secure_delete` zeroes the cells that are freed, but where
+  /// SQLite moved cells between pages earlier, copies of them may stand in unused space, which nothing but a rewrite
+  /// clears. The deletion's own transaction leaves a mark, so that a process that dies here leaves the rest to the next.
+  func finishRewrite() async throws {
+    let isDue = try await read { try Bool.fetchOne($0, sql: "SELECT rewrite_due FROM tenant") ?? false }
+    guard isDue else { return }
+    try await StorageFailure.translating(folder.database) {
+      try await pool.writeWithoutTransaction { database in
+        // Not in memory, as other temporary data: this is a copy of the whole database.
+        try database.execute(sql: "PRAGMA temp_store = FILE")
+        defer { try? database.execute(sql: "PRAGMA temp_store = MEMORY") }
+        try database.execute(sql: "VACUUM")
+      }
+    }
+    try await truncateLog()
+    try await write { try $0.execute(sql: "UPDATE tenant SET rewrite_due = 0, changes = changes + 1") }
+    try await truncateLog()
   }
 
   /// Moves everything out of the write-ahead log and cuts it to nothing. A reader of an older snapshot can hold it up.

@@ -45,6 +45,7 @@ extension EmbeddedTenantStore {
         progress(IndexingProgress(done: done, total: max(whole, done)))
         try await writer.scrub()
       }
+      try await finishRewrite()
       rest()
       return
     }
@@ -68,7 +69,11 @@ extension EmbeddedTenantStore {
   func discardDamagedVectors(_ configuration: VectorIndexConfiguration) async throws -> Int {
     vectors.drop()
     if let lock = try TenantLock.tryAcquire(folder) {
-      try VectorIndex.reset(folder: folder.vectors, configuration: configuration)
+      do {
+        try VectorIndex.reset(folder: folder.vectors, configuration: configuration)
+      } catch let error as VectorIndexError {
+        throw VectorShelf.translate(error)
+      }
       withExtendedLifetime(lock) {}
     }
     return try await backlog(above: 0, limit: .max)
@@ -83,9 +88,11 @@ extension EmbeddedTenantStore {
     }
   }
 
-  func forgetScrubs(upTo row: Int64) async throws {
+  /// Forgets exactly the rows whose vectors were overwritten: others may have been added meanwhile.
+  func forgetScrubs(_ rows: [Int64]) async throws {
     try await write { database in
-      try database.execute(sql: "DELETE FROM scrubs WHERE row <= ?", arguments: [row])
+      let statement = try database.cachedStatement(sql: "DELETE FROM scrubs WHERE row = ?")
+      for row in rows { try statement.execute(arguments: [row]) }
       try database.execute(sql: "UPDATE tenant SET changes = changes + 1")
     }
   }

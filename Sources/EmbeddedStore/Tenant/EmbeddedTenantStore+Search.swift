@@ -9,6 +9,7 @@ import VectorIndex
 extension EmbeddedTenantStore {
   /// How many candidates each leg gives; both are fused.
   private static let candidates = 100
+  private static let mostHits = 10_000
 
   func search(_ request: SearchRequest) async throws -> SearchResult {
     let parts = request.parts.filter { part in
@@ -22,7 +23,8 @@ extension EmbeddedTenantStore {
     guard let filter = try await read({ try ResolvedFilter(request.filter, $0) }) else {
       return SearchResult(hits: [], semantic: semantic)
     }
-    let depth = max(Self.candidates, request.topK * 2)
+    let topK = min(max(1, request.topK), Self.mostHits)
+    let depth = max(Self.candidates, topK * 2)
     var similarities: [Int64: Similarity] = [:]
     if let asked = leg {
       if let found = try asked.search(filter: filter, limit: depth) {
@@ -32,19 +34,17 @@ extension EmbeddedTenantStore {
         semantic = .pending(try await discardDamagedVectors(asked.index.configuration))
       }
     }
-    let assembly = HitAssembly(query: query, filter: filter, ranking: HybridRanking(), topK: request.topK)
+    let assembly = HitAssembly(query: query, filter: filter, ranking: HybridRanking(), topK: topK)
     let usesKeywords = request.evidence != .semantic
     let vectorLeg = leg
     let nearest = similarities
     let hits = try await read { database in
-      let keyword =
-        usesKeywords
-        ? try FullTextIndex.candidates(query, filter: filter, limit: depth, database) : []
+      let keyword = usesKeywords ? try assembly.candidates(limit: depth, database) : []
       var evidence = nearest
-      if let vectorLeg {
-        for candidate in keyword where evidence[candidate.row] == nil {
-          evidence[candidate.row] = try vectorLeg.similarity(ofRow: candidate.row)
-        }
+      let unknown = keyword.map(\.row).filter { evidence[$0] == nil }
+      if let vectorLeg, !unknown.isEmpty {
+        let found = try vectorLeg.search(filter: filter, among: Set(unknown), limit: unknown.count) ?? [:]
+        evidence.merge(found) { known, _ in known }
       }
       return try assembly.hits(
         keyword: keyword, similarities: evidence, consultedMeaning: vectorLeg != nil, database)
@@ -94,8 +94,12 @@ struct SemanticLeg: Sendable {
   let vector: [Float]
 
   /// The nearest messages inside the filter, by row; nil where the index turned out to be damaged.
-  func search(filter: ResolvedFilter, limit: Int) throws -> [Int64: Similarity]? {
-    let hits = try rebuilding { try index.search(query: vector, topK: limit, filter: filter.vectorFilter) }
+  ///
+  /// - Parameter rows: only these messages, where given.
+  func search(filter: ResolvedFilter, among rows: Set<Int64>? = nil, limit: Int) throws -> [Int64: Similarity]? {
+    var condition = filter.vectorFilter
+    condition.allowedKeys = rows
+    let hits = try rebuilding { [condition] in try index.search(query: vector, topK: limit, filter: condition) }
     return hits.map { hits in
       Dictionary(
         hits.map { hit in
@@ -103,17 +107,6 @@ struct SemanticLeg: Sendable {
           return (hit.key, Similarity(cosine: Double(hit.score), passage: passage))
         }, uniquingKeysWith: { first, _ in first })
     }
-  }
-
-  /// The similarity of a message that the words found; nil where it is not embedded.
-  func similarity(ofRow row: Int64) throws -> Similarity? {
-    let passages = try rebuilding { try index.vectors(forKey: row) } ?? []
-    var best: Double?
-    for passage in passages {
-      let cosine = zip(passage, vector).reduce(0.0) { $0 + Double($1.0 * $1.1) }
-      best = max(best ?? cosine, cosine)
-    }
-    return best.map { Similarity(cosine: $0, passage: 0..<0) }
   }
 
   /// Damage found while reading gives no evidence rather than wrong evidence.

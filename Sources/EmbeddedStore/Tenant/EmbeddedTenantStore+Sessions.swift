@@ -42,8 +42,13 @@ extension EmbeddedTenantStore {
       var arguments = StatementArguments()
       var conditions: [String] = []
       if let channel = query.channel {
-        conditions.append("c.name = ?")
-        arguments += [channel.rawValue]
+        // Its own channel, or that of any of its messages.
+        conditions.append(
+          """
+          (c.name = ? OR EXISTS (SELECT 1 FROM channel_sessions x JOIN channels y ON y.ordinal = x.channel
+            WHERE x.session = s.ordinal AND y.name = ?))
+          """)
+        arguments += [channel.rawValue, channel.rawValue]
       }
       if let until = query.timeRange.until {
         conditions.append("s.started_at < ?")

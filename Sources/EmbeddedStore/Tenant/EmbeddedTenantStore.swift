@@ -31,14 +31,30 @@ final class EmbeddedTenantStore: TenantStore {
     return stat(file.path, &status) == 0 ? UInt64(status.st_ino) : nil
   }
 
-  /// The tenant a folder belongs to, read without opening it for work; nil where that cannot be told.
-  static func owner(of folder: TenantFolder) -> TenantID? {
+  /// What a folder turns out to be when it is looked at.
+  enum Ownership {
+    case tenant(TenantID)
+    /// It cannot be told now: busy, or of a newer version.
+    case unclear(any Error)
+    /// No recollect database.
+    case foreign(any Error)
+  }
+
+  /// Whose folder it is, read without opening it for work.
+  static func owner(of folder: TenantFolder) -> Ownership {
     var configuration = Configuration()
-    configuration.readonly = true
-    guard let queue = try? DatabaseQueue(path: folder.database.path, configuration: configuration),
-      let bytes = try? queue.read({ try Data.fetchOne($0, sql: "SELECT id FROM tenant") })
-    else { return nil }
-    return try? TenantID(String(decoding: bytes, as: UTF8.self))
+    configuration.busyMode = .timeout(5)
+    do {
+      let queue = try DatabaseQueue(path: folder.database.path, configuration: configuration)
+      let bytes = try queue.read { try Data.fetchOne($0, sql: "SELECT id FROM tenant") } ?? Data()
+      return .tenant(try TenantID(String(decoding: bytes, as: UTF8.self)))
+    } catch let error as DatabaseError
+      where [.SQLITE_BUSY, .SQLITE_LOCKED, .SQLITE_CANTOPEN].contains(error.resultCode)
+    {
+      return .unclear(StorageFailure.translate(error, file: folder.database))
+    } catch {
+      return .foreign(StorageFailure.translate(error, file: folder.database))
+    }
   }
 
   /// Reads in a snapshot of the database.
@@ -49,30 +65,30 @@ final class EmbeddedTenantStore: TenantStore {
     }
   }
 
-  /// Writes in one transaction, durable on return, and keeps the catalogue's counts.
+  /// Writes in one transaction, durable on return, and keeps the catalogue's counts. The catalogue is derived: whatever
+  /// is wrong with it must not fail a write, least of all one that is already committed.
   func write<Value: Sendable>(_ work: @Sendable @escaping (Database) throws -> Value) async throws -> Value {
     try await StorageFailure.translating(folder.database) {
       try requireAlive()
       let id = id
-      try context.catalogue().willWrite(id)
+      context.tellCatalogue { try $0.willWrite(id) }
       let (value, counts) = try await pool.write { database in
         let value = try work(database)
+        try Self.sealPlace.write(0, database)
         return (value, try TenantCounts.fetch(database, tenant: id))
       }
-      try context.catalogue().didWrite(counts)
+      context.tellCatalogue { try $0.didWrite(counts) }
       return value
     }
   }
 
   /// Leaves the database and the catalogue at rest and sealed, for `verify`. Whatever is in the way is in nobody's.
   func rest() {
-    try? PageSeal.write(pool, to: folder.seal, changes: Self.changes)
-    try? context.catalogue().seal()
+    try? PageSeal.write(pool, to: folder.seal, place: Self.sealPlace)
+    context.tellCatalogue { try $0.seal() }
   }
 
-  static func changes(_ database: Database) throws -> Int64 {
-    try Int64.fetchOne(database, sql: "SELECT changes FROM tenant") ?? 0
-  }
+  static let sealPlace = PageSeal.Place(table: "tenant")
 
   private func requireAlive() throws {
     guard isAlive else { throw MemoryError.unknownTenant(id) }
@@ -91,7 +107,8 @@ final class EmbeddedTenantStore: TenantStore {
   }
 
   func changeCounter() async throws -> Int64 {
-    try await read { try Self.changes($0) }
+    let id = id
+    return try await read { try TenantCounts.fetch($0, tenant: id).changes }
   }
 
   func semanticStatus() async -> SemanticStatus { await context.semantic.status() }

@@ -20,10 +20,7 @@ struct HitAssembly: Sendable {
     let attainable = ranking.attainableKeywordScore(inverseDocumentFrequencies: rarities)
     var scores: [Int64: ScoreParts] = [:]
     let stemmer = Stemmer()
-    var words: [Int64: Double] = [:]
-    for candidate in keyword where try isGenuine(candidate, stemmer, database) {
-      words[candidate.row] = candidate.score
-    }
+    let words = Dictionary(keyword.map { ($0.row, $0.score) }, uniquingKeysWith: { first, _ in first })
     for row in Set(words.keys).union(similarities.keys) {
       let cosine = similarities[row]?.cosine ?? (consultedMeaning ? 0 : nil)
       scores[row] = ranking.parts(similarity: cosine, keywordScore: words[row] ?? 0, attainable: attainable)
@@ -42,9 +39,19 @@ struct HitAssembly: Sendable {
     }
   }
 
-  private func isGenuine(_ candidate: KeywordCandidate, _ stemmer: Stemmer, _ database: Database) throws -> Bool {
-    guard query.hasPrefix else { return true }
-    return try fetch(candidate.row, database).map { query.isMatched(by: $0.message, stemmer: stemmer) } ?? false
+  /// The messages that the words find. Where a word is still being typed and few messages have one that begins so, those
+  /// are looked for whose stem is shorter than what is typed.
+  func candidates(limit: Int, _ database: Database) throws -> [KeywordCandidate] {
+    var found = try FullTextIndex.candidates(query, filter: filter, limit: limit, database)
+    guard found.count < limit, let expression = query.shortenedPrefixExpression else { return found }
+    let known = Set(found.map(\.row))
+    let stemmer = Stemmer()
+    for candidate in try FullTextIndex.candidates(matching: expression, filter: filter, limit: limit * 5, database)
+    where !known.contains(candidate.row) && found.count < limit {
+      guard let record = try fetch(candidate.row, database) else { continue }
+      if query.isMatched(by: record.message, stemmer: stemmer) { found.append(candidate) }
+    }
+    return found
   }
 
   private func rarities(_ database: Database) throws -> [Double] {

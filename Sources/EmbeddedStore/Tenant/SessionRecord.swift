@@ -87,7 +87,7 @@ struct SessionRecord: Sendable {
     }
     let rank = draft.role == .user ? OpeningRank.customer.rawValue : OpeningRank.anyone.rawValue
     if rank > openingRank, draft.role != .system {
-      opening = String(draft.content.prefix(240))
+      opening = SessionTitle.make(metadata: [:], opening: draft.content, id: draft.session)
       openingRank = rank
     }
     return lastSequence

@@ -26,7 +26,9 @@ enum TenantSchema {
       messages INTEGER NOT NULL DEFAULT 0,
       sessions INTEGER NOT NULL DEFAULT 0,
       last_activity INTEGER,
-      changes INTEGER NOT NULL DEFAULT 0
+      changes INTEGER NOT NULL DEFAULT 0,
+      rewrite_due INTEGER NOT NULL DEFAULT 0,
+      seal INTEGER NOT NULL DEFAULT 0
     );
     CREATE TABLE channels (
       ordinal INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -113,28 +115,41 @@ enum TenantSchema {
 
   /// Opens the tenant's database, making it where it is not there yet, and checks whose it is.
   static func open(_ folder: TenantFolder, tenant: TenantID, create: Bool) throws -> ConnectionPool {
-    guard create || folder.exists else { throw MemoryError.unknownTenant(tenant) }
     if !folder.exists {
-      try PrivateFiles.makeFolder(folder.root)
-      try PrivateFiles.makeFile(folder.database)
+      guard create else { throw MemoryError.unknownTenant(tenant) }
+      try make(folder, tenant: tenant)
     }
     return try StorageFailure.translating(folder.database) {
       let pool = try ConnectionPool(path: folder.database.path, configuration: configuration())
-      if try pool.read({ try Int.fetchOne($0, sql: "PRAGMA user_version") ?? 0 }) == 0 {
-        guard create else { throw MemoryError.unknownTenant(tenant) }
-        try pool.write { try prepare($0, tenant: tenant) }
-      }
       try pool.read { try check($0, tenant: tenant, file: folder.database) }
       return pool
     }
   }
 
-  /// In a transaction: of two processes that make a tenant at once, the second finds it made.
-  private static func prepare(_ database: Database, tenant: TenantID) throws {
-    guard try Int.fetchOne(database, sql: "PRAGMA user_version") == 0 else { return }
-    try database.execute(sql: statements)
-    try database.execute(sql: "INSERT INTO tenant (id) VALUES (?)", arguments: [Data(tenant.rawValue.utf8)])
-    try database.execute(sql: "PRAGMA application_id = \(applicationID); PRAGMA user_version = \(version)")
+  /// Makes the folder beside its place and renames it when it is whole: a process that dies, or a disk that is full,
+  /// leaves no half-made tenant. Of two that make the same tenant at once, the first wins and the second finds it made.
+  private static func make(_ folder: TenantFolder, tenant: TenantID) throws {
+    let parent = folder.root.deletingLastPathComponent()
+    try PrivateFiles.makeFolder(parent)
+    let draft = TenantFolder(
+      root: parent.appending(path: ".new-\(UUID().uuidString)", directoryHint: .isDirectory))
+    defer { try? FileManager.default.removeItem(at: draft.root) }
+    try PrivateFiles.makeFolder(draft.root)
+    try PrivateFiles.makeFile(draft.database)
+    try StorageFailure.translating(draft.database) {
+      let pool = try ConnectionPool(path: draft.database.path, configuration: configuration())
+      try pool.write { database in
+        try database.execute(sql: statements)
+        try database.execute(sql: "INSERT INTO tenant (id) VALUES (?)", arguments: [Data(tenant.rawValue.utf8)])
+        try database.execute(sql: "PRAGMA application_id = \(applicationID); PRAGMA user_version = \(version)")
+      }
+      try pool.close()
+    }
+    // A folder without a database is no tenant: rmdir removes it only when it is empty.
+    rmdir(folder.root.path)
+    guard rename(draft.root.path, folder.root.path) == 0 || folder.exists else {
+      throw StorageFailure.unavailable(folder.root.path, "cannot be made", SystemFailure(errno))
+    }
   }
 
   private static func check(_ database: Database, tenant: TenantID, file: URL) throws {

@@ -11,22 +11,27 @@ extension EmbeddedStore {
   public func verify(
     repair: Bool, progress: @Sendable (String) -> Void
   ) async throws -> [VerificationFinding] {
-    var findings: [VerificationFinding] = []
+    progress(relative(context.data.catalogue))
+    var findings = try verifyCatalogue(repair: repair)
     for folder in try tenantFolders() {
       progress(relative(folder.root))
       findings += await verify(folder, repair: repair)
     }
-    progress(relative(context.data.catalogue))
-    findings += try verifyCatalogue(repair: repair)
     return findings
   }
 
   private func verify(_ folder: TenantFolder, repair: Bool) async -> [VerificationFinding] {
     let file = relative(folder.database)
-    guard let owner = EmbeddedTenantStore.owner(of: folder) else {
+    let owner: TenantID
+    switch EmbeddedTenantStore.owner(of: folder) {
+    case .tenant(let id): owner = id
+    case .unclear(let error):
+      return [VerificationFinding(file: file, outcome: .unchecked, detail: "\(error)")]
+    case .foreign(let error):
       return [
         VerificationFinding(
-          file: file, outcome: .damaged, detail: "cannot be read as a recollect database: restore it from a backup")
+          file: file, outcome: .damaged,
+          detail: "cannot be read as a recollect database (\(error)): restore it from a backup")
       ]
     }
     guard context.data.folder(of: owner) == folder else {
@@ -41,7 +46,7 @@ extension EmbeddedStore {
       let tenant = try handle(owner, create: false)
       return await TenantVerification(tenant: tenant, name: relative, repair: repair).run()
     } catch {
-      return [VerificationFinding(file: file, outcome: .damaged, detail: "\(error)")]
+      return [VerificationFinding(file: file, outcome: .outcome(of: error), detail: "\(error)")]
     }
   }
 
@@ -52,26 +57,32 @@ extension EmbeddedStore {
     do {
       let catalogue = try context.catalogue()
       faults = try catalogue.structuralDamage()
+      if let loss = context.takeCatalogueLoss() {
+        try rebuildCatalogue(catalogue, folders: try tenantFolders())
+        return [VerificationFinding(file: file, outcome: .damaged, detail: "was damaged (\(loss)) and is made again")]
+      }
       let entries = try catalogue.entries(limit: .max, after: nil)
-      var counted = Set<TenantID>()
       for entry in entries where !entry.isWriting {
         let id = entry.counts.summary.id
-        counted.insert(id)
         guard context.data.folder(of: id).exists else {
           faults.append("lists tenant \"\(id)\", which is not there")
           continue
         }
-        if let counts = try? handle(id, create: false).storedCounts(), counts.summary != entry.counts.summary {
-          faults.append("has old counts of tenant \"\(id)\"")
+        // Equal change numbers and other counts: that cannot be somebody's write just now.
+        if let counts = try? handle(id, create: false).storedCounts(), counts.changes == entry.counts.changes,
+          counts.summary != entry.counts.summary
+        {
+          faults.append("has wrong counts of tenant \"\(id)\"")
         }
       }
+      let listed = Set(entries.map(\.counts.summary.id))
       for folder in try tenantFolders() {
-        if let owner = EmbeddedTenantStore.owner(of: folder),
-          !entries.contains(where: { $0.counts.summary.id == owner })
-        {
+        if case .tenant(let owner) = EmbeddedTenantStore.owner(of: folder), !listed.contains(owner) {
           faults.append("does not list tenant \"\(owner)\"")
         }
       }
+    } catch let error as MemoryError where error.code == .busy {
+      return [VerificationFinding(file: file, outcome: .unchecked, detail: "\(error)")]
     } catch {
       faults.append("\(error)")
     }
@@ -94,5 +105,15 @@ extension EmbeddedStore {
     let root = context.data.root.path
     let path = url.path
     return path.hasPrefix(root) ? String(path.dropFirst(root.count).drop { $0 == "/" }) : path
+  }
+}
+
+extension VerificationFinding.Outcome {
+  /// What an error met on the way says of a file.
+  static func outcome(of error: any Error) -> Self {
+    switch (error as? MemoryError)?.code {
+    case .busy, .newerVersion, .unknownTenant, .storageFull: .unchecked
+    default: .damaged
+    }
   }
 }

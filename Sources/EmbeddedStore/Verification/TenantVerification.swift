@@ -15,10 +15,20 @@ struct TenantVerification {
     let file = name(tenant.folder.database)
     var findings: [VerificationFinding] = []
     do {
-      let sealed = try PageSeal.faults(tenant.pool, seal: tenant.folder.seal, changes: EmbeddedTenantStore.changes)
+      let sealed = try PageSeal.faults(
+        tenant.pool, seal: tenant.folder.seal, place: EmbeddedTenantStore.sealPlace)
       var faults = try await tenant.read { try DatabaseVerification.faults($0) }
       // The rows say more of the same damage than the bytes do.
       if faults.isEmpty { faults = sealed ?? [] }
+      if faults == [PageSeal.damage(of: tenant.folder.seal)] {
+        // Only the seal itself, which is derived.
+        faults = []
+        if repair { tenant.rest() }
+        findings.append(
+          VerificationFinding(
+            file: name(tenant.folder.seal), outcome: repair ? .repaired : .damaged,
+            detail: "differs from its own checksum" + (repair ? "; made again" : ": --repair makes it again")))
+      }
       findings += faults.map {
         VerificationFinding(
           file: file, outcome: .damaged,
@@ -30,6 +40,8 @@ struct TenantVerification {
         file: file, what: "counters", check: DatabaseVerification.counterFaults,
         mend: DatabaseVerification.recount)
       if findings.isEmpty {
+        // What a deletion that was cut short left to do.
+        try await tenant.finishRewrite()
         if sealed == nil || repair { tenant.rest() }
         let counts = try await tenant.counts()
         findings.append(
@@ -37,11 +49,11 @@ struct TenantVerification {
             file: file, outcome: .sound, detail: "\(counts.messages) messages in \(counts.sessions) sessions"))
       }
     } catch {
-      findings.append(VerificationFinding(file: file, outcome: .damaged, detail: "\(error)"))
+      findings.append(VerificationFinding(file: file, outcome: .outcome(of: error), detail: "\(error)"))
     }
     do { findings += try await vectors() } catch {
       findings.append(
-        VerificationFinding(file: name(tenant.folder.vectors), outcome: .damaged, detail: "\(error)"))
+        VerificationFinding(file: name(tenant.folder.vectors), outcome: .outcome(of: error), detail: "\(error)"))
     }
     return findings
   }
@@ -75,13 +87,14 @@ struct TenantVerification {
     guard lock != nil else {
       return [
         VerificationFinding(
-          file: name(folder), outcome: .damaged,
-          detail: "not checked: another process is embedding this tenant; run it again when that is done")
+          file: name(folder), outcome: .unchecked,
+          detail: "another process is embedding this tenant; run it again when that is done")
       ]
     }
+    if let held = lock { try await tenant.overwriteVectors(holding: held) }
     let (faults, rows) = try await faults(of: folder)
     guard !faults.isEmpty else {
-      return [VerificationFinding(file: name(folder), outcome: .sound, detail: "\(rows) passages")]
+      return [VerificationFinding(file: name(folder), outcome: .sound, detail: rows)]
     }
     var remedy = ": --repair makes it again"
     if repair {
@@ -113,28 +126,34 @@ struct TenantVerification {
     var what: String
   }
 
-  private func faults(of folder: URL) async throws -> ([Fault], rows: Int) {
+  /// What is wrong, and what there is, in words.
+  private func faults(of folder: URL) async throws -> ([Fault], rows: String) {
     do {
-      guard let configuration = try VectorIndex.recordedConfiguration(folder: folder) else { return ([], 0) }
+      guard let configuration = try VectorIndex.recordedConfiguration(folder: folder) else {
+        return ([], "nothing embedded yet")
+      }
       let index = try VectorIndex.open(folder: folder, configuration: configuration, access: .reading)
       var faults = index.verify().map { Fault(file: $0.file, what: $0.what) }
-      guard faults.isEmpty else { return (faults, 0) }
+      guard faults.isEmpty else { return (faults, "") }
       let indexed = try index.keys()
       let mark = index.highWater
-      let stored = try await tenant.read {
-        try Set(Int64.fetchAll($0, sql: "SELECT row FROM messages WHERE row <= ?", arguments: [mark]))
+      // One snapshot: a deletion in between would look like a stale vector.
+      let (stored, scrubbed) = try await tenant.read { database in
+        (
+          try Set(Int64.fetchAll(database, sql: "SELECT row FROM messages WHERE row <= ?", arguments: [mark])),
+          try Set(Int64.fetchAll(database, sql: "SELECT row FROM scrubs"))
+        )
       }
-      let scrubbed = try await tenant.read { try Set(Int64.fetchAll($0, sql: "SELECT row FROM scrubs")) }
       let stale = indexed.subtracting(stored).subtracting(scrubbed).count
       if stale > 0 { faults.append(Fault(file: "", what: "\(stale) passages belong to no message")) }
       let missing = stored.subtracting(indexed).count
       if missing > 0 { faults.append(Fault(file: "", what: "\(missing) messages have no vector")) }
-      if !scrubbed.isEmpty {
-        faults.append(Fault(file: "", what: "\(scrubbed.count) deleted messages wait to be overwritten"))
-      }
-      return (faults, index.liveCount)
+      let waiting = try await tenant.backlog(above: mark, limit: .max)
+      return (
+        faults, "\(index.liveCount) passages" + (waiting == 0 ? "" : "; \(waiting) messages are not embedded yet")
+      )
     } catch let error as VectorIndexError where error.asksForRebuild || error.code == .newerVersion {
-      return ([Fault(file: (error.file as NSString).lastPathComponent, what: error.what)], 0)
+      return ([Fault(file: (error.file as NSString).lastPathComponent, what: error.what)], "")
     }
   }
 }

@@ -11,7 +11,8 @@ struct AddCommand: AsyncParsableCommand {
     abstract: "Store one message.",
     discussion: """
       The message is on the disk when this returns. Adding it again with the same --id, or with the same session, role, \
-      --time and text, adds nothing.
+      --time and text, adds nothing. Metadata named prospect_name, company, deal_stage, product_discussed or subject becomes \
+      the session's.
 
         recollect add --tenant acme --session chat-7 --channel web --role user "Hi!"
         recollect add --tenant acme --session m-3 --channel email --role user - <m.txt
@@ -74,12 +75,16 @@ struct AddCommand: AsyncParsableCommand {
   }
 
   private static func standardInput() throws -> String {
+    // One more than a message and its line end: enough to know that it is too long.
     let bytes = try FileHandle.standardInput.read(upToCount: MessageLimits.contentBytes + 2) ?? Data()
+    guard bytes.count < MessageLimits.contentBytes + 2 else {
+      throw CommandFailure(.failed, "the message is too long: split it: at most \(MessageLimits.contentBytes) bytes")
+    }
     guard var text = String(validating: bytes, as: UTF8.self) else {
       throw CommandFailure(.failed, "the message is not UTF-8: convert it first, for example with iconv")
     }
     // The line end that every program puts after its last line is not part of the message.
-    if text.hasSuffix("\n") { text.removeLast() }
+    if text.last == "\n" || text.last == "\r\n" { text.removeLast() }
     return text
   }
 

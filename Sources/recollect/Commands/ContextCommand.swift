@@ -70,10 +70,10 @@ struct ContextCommand: AsyncParsableCommand {
       lines.append(
         .bold(recalled.isEmpty ? "Nothing recalled from other sessions" : "Recalled from other sessions"))
       for entry in recalled {
-        lines.append(MessageLines.heading(entry.message, showsSession: true))
-        var why = StyledText.dim("    \(Figures.fraction(entry.score ?? 0)) \(entry.reason ?? "")")
+        lines += MessageLines.wrappedHeading(MessageLines.heading(entry.message, showsSession: true))
+        var why = StyledText.dim("\(Figures.fraction(entry.score ?? 0)) \(entry.reason ?? "")")
         if let other = entry.otherProspect { why += .warning("  another prospect: \(other)") }
-        lines += [why.folded] + MessageLines.body(entry.message)
+        lines += MessageLines.indented(why.folded) + MessageLines.body(entry.message)
       }
       lines.append("")
     }

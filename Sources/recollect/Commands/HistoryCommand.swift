@@ -37,7 +37,6 @@ struct HistoryCommand: AsyncParsableCommand {
     if let session {
       history = try await memory.sessionHistory(session, limit: limit, before: page.cursor)
     } else if let channel {
-      try await memory.requireKnown(channel: channel)
       history = try await memory.channelHistory(channel, limit: limit, before: page.cursor)
     } else {
       return

@@ -33,7 +33,9 @@ struct ImportCommand: AsyncParsableCommand {
   @Option(name: .customLong("format"), help: "The files' format.")
   var fileFormat = Format.auto
 
-  @Flag(name: .customLong("no-wait"), help: "Return once stored; what writes next makes it searchable by meaning.")
+  @Flag(
+    name: .customLong("no-wait"),
+    help: "Return once stored; the next import or `verify --repair` makes it searchable by meaning.")
   var returnsOnceStored = false
 
   @Flag(
@@ -52,10 +54,21 @@ struct ImportCommand: AsyncParsableCommand {
     let interruption = Interruption()
     let report = await store(into: memory, format: importFormat, interruption: interruption)
     var isInterrupted = false
+    var indexingFailure: (any Error)?
     if case .finished = report.outcome, !returnsOnceStored {
-      isInterrupted = try await SemanticIndexing.finish(memory, interruption: interruption) == .interrupted
+      do {
+        isInterrupted = try await SemanticIndexing.finish(memory, interruption: interruption) == .interrupted
+      } catch {
+        indexingFailure = error
+      }
     }
+    // What was stored is said first, whatever happened to its vectors.
     try conclude(report, seconds: (ContinuousClock.now - started) / .seconds(1))
+    if let indexingFailure {
+      let what = CommandFailure(describing: indexingFailure)
+      throw CommandFailure(
+        .failed, "\(what) (everything counted above is stored; the same command makes it searchable by meaning)")
+    }
     if !report.isComplete || isInterrupted { throw Self.ending(of: report) }
   }
 

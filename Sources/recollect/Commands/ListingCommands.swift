@@ -3,6 +3,7 @@
 import ArgumentParser
 import ConversationExchange
 import ConversationMemory
+import Foundation
 
 struct TenantsCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -26,11 +27,12 @@ struct TenantsCommand: AsyncParsableCommand {
     }
     guard !tenants.items.isEmpty else {
       Console.note(
-        "no tenants yet: `recollect import --tenant <name> <file>` makes one, `recollect demo` shows samples")
+        "no tenants in \(data.url.path) yet: `recollect import --tenant <name> <file>` makes one, `recollect demo` shows "
+          + "samples")
       return
     }
     var table = Table([
-      .init(heading: "TENANT", isFlexible: true), .init(heading: "MESSAGES", alignsRight: true),
+      .init(heading: "TENANT"), .init(heading: "MESSAGES", alignsRight: true),
       .init(heading: "SESSIONS", alignsRight: true), .init(heading: "LAST ACTIVITY"),
     ])
     for tenant in tenants.items {

@@ -40,6 +40,15 @@ struct ModelCommand: AsyncParsableCommand {
       } else {
         try Console.print(StyledText("\(model.name) is installed in \(model.folder)"))
       }
+      if await isSomethingStored() {
+        Console.note("messages stored before are found by meaning after `recollect verify --repair`")
+      }
+    }
+
+    /// Whether there may be messages that no model has seen. Data that cannot be read is for other commands to report.
+    private func isSomethingStored() async -> Bool {
+      let tenants = try? await DataOptions.openStore(in: DataOptions.standardFolder).tenants(limit: 1000, after: nil)
+      return tenants?.items.contains { $0.messages > 0 } ?? false
     }
   }
 
@@ -92,7 +101,8 @@ struct ModelCommand: AsyncParsableCommand {
       }
       if findings.isEmpty { Console.note("no model is installed: `recollect model install` fetches one") }
       if findings.contains(where: { $0.outcome == .damaged }) {
-        throw CommandFailure(.failed, "a model is damaged: remove its folder and run `recollect model install`")
+        throw CommandFailure(
+          .failed, "a model is damaged: `recollect model install` replaces the usual one, --from one of your own")
       }
     }
   }
@@ -150,14 +160,38 @@ enum ModelInstallation {
 enum ModelVerification {
   static func findings() throws -> [VerificationFinding] {
     let library = ModelLibrary.forThisUser
-    return try library.installed().flatMap { model in
-      let problems = try library.verify(model)
-      guard !problems.isEmpty else {
-        return [VerificationFinding(file: model.folder, outcome: .sound, detail: "all files as installed")]
-      }
-      return problems.map {
-        VerificationFinding(file: "\(model.folder)/\($0.path)", outcome: .damaged, detail: $0.description)
-      }
+    let models = library.installed()
+    return try models.flatMap { try findings(about: $0, in: library) } + incomplete(in: library, besides: models)
+  }
+
+  private static func findings(about model: InstalledModel, in library: ModelLibrary) throws -> [VerificationFinding] {
+    let problems = try library.verify(model)
+    guard !problems.isEmpty else {
+      return [VerificationFinding(file: model.folder, outcome: .sound, detail: "all files as installed")]
+    }
+    return problems.map { problem in
+      let file = "\(model.folder)/\(problem.path)"
+      // Findings name the file themselves.
+      let detail = problem.description.hasPrefix("\(file) ") ? problem.description.dropFirst(file.count + 1) : nil
+      return VerificationFinding(
+        file: file, outcome: .damaged, detail: detail.map(String.init) ?? problem.description)
+    }
+  }
+
+  /// Folders of the library that are not whole enough to count as models.
+  private static func incomplete(in library: ModelLibrary, besides models: [InstalledModel]) -> [VerificationFinding] {
+    let files = FileManager.default
+    let known = Set(models.map(\.folder))
+    let names = (try? files.contentsOfDirectory(atPath: library.folder)) ?? []
+    return names.sorted().compactMap { name in
+      let folder = "\(library.folder)/\(name)"
+      var isFolder: ObjCBool = false
+      guard !name.hasPrefix("."), !known.contains(folder), files.fileExists(atPath: folder, isDirectory: &isFolder),
+        isFolder.boolValue
+      else { return nil }
+      return VerificationFinding(
+        file: folder, outcome: .damaged,
+        detail: "no whole model: files are missing or have another size. Install it again: recollect model install")
     }
   }
 }

@@ -36,7 +36,7 @@ struct SearchCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Only what this person wrote.", valueName: "name"))
   var author: String?
 
-  @Option(name: .customLong("top-k"), help: "The most hits.")
+  @Option(name: .customLong("top-k"), help: ArgumentHelp("The most hits.", valueName: "count"), transform: Self.topK)
   var topK = 10
 
   @Flag(name: .customLong("explain"), help: "Show what each hit's score is made of.")
@@ -45,10 +45,14 @@ struct SearchCommand: AsyncParsableCommand {
   @Argument(help: ArgumentHelp("What to look for, in your own words.", valueName: "query"))
   var words: [String]
 
-  func validate() throws {
-    guard (1...Self.largestTopK).contains(topK) else {
-      throw ValidationError("--top-k is a number from 1 to \(Self.largestTopK)")
+  @Sendable private static func topK(_ text: String) throws -> Int {
+    guard let count = Int(text), (1...largestTopK).contains(count) else {
+      throw ValidationError("use a number from 1 to \(largestTopK)")
     }
+    return count
+  }
+
+  func validate() throws {
     guard query.contains(where: { !$0.isWhitespace }) else {
       throw ValidationError("the query is empty: say what to look for")
     }
@@ -58,7 +62,6 @@ struct SearchCommand: AsyncParsableCommand {
 
   func run() async throws {
     let memory = try await data.memory(of: tenant)
-    try await memory.requireKnown(session: session, channel: channel)
     let filter = SearchFilter(session: session, channel: channel, role: role, author: author, timeRange: time.range)
     let started = ContinuousClock.now
     let result = try await memory.search(SearchRequest(parts: [.init(query)], topK: topK, filter: filter))
@@ -75,7 +78,10 @@ struct SearchCommand: AsyncParsableCommand {
         ]))
     } else {
       try Console.print(result.hits.enumerated().flatMap { lines(rank: $0 + 1, hit: $1) })
-      if result.hits.isEmpty { Console.note(noHits(filter)) }
+    }
+    if result.hits.isEmpty {
+      let unknown = try await memory.unknownNames(session: session, channel: channel)
+      for line in unknown.isEmpty ? [noHits(filter)] : unknown { Console.note(line) }
     }
     SemanticIndexing.note(result.semantic)
   }
@@ -91,9 +97,8 @@ struct SearchCommand: AsyncParsableCommand {
     heading += .dim(" = \(Figures.fraction(hit.parts.semantic)) meaning + \(Figures.fraction(hit.parts.keyword)) words")
     if hit.weak { heading += .warning("  weak") }
     heading += "  " + MessageLines.heading(hit.message, showsSession: true)
-    var lines = [heading.folded, StyledText("     ") + Snippet.text(of: hit)]
-    if explains { lines += explanation(of: hit).map { StyledText("     ") + $0 } }
-    return lines
+    let below = [Snippet.text(of: hit)] + (explains ? explanation(of: hit) : [])
+    return MessageLines.wrappedHeading(heading.folded) + below.flatMap { MessageLines.indented($0, by: 5) }
   }
 
   private func explanation(of hit: SearchHit) -> [StyledText] {

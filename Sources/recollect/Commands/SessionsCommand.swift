@@ -49,11 +49,13 @@ struct SessionsCommand: AsyncParsableCommand {
 
   func run() async throws {
     let memory = try await data.memory(of: tenant)
-    try await memory.requireKnown(channel: channel)
     let sessions = try await memory.sessions(
       SessionQuery(
         order: sort.query, reversed: reverse, channel: channel, timeRange: time.range, text: text, limit: limit,
         cursor: page.cursor))
+    if sessions.items.isEmpty {
+      for name in try await memory.unknownNames(channel: channel) { Console.note(name) }
+    }
     if format.isJSON {
       try Console.print(
         .object([
@@ -66,7 +68,7 @@ struct SessionsCommand: AsyncParsableCommand {
       return
     }
     var table = Table([
-      .init(heading: "SESSION", isFlexible: true), .init(heading: "CHANNEL"),
+      .init(heading: "SESSION"), .init(heading: "CHANNEL"),
       .init(heading: "MESSAGES", alignsRight: true), .init(heading: "LAST ACTIVITY"),
       .init(heading: "TITLE", isFlexible: true),
     ])

@@ -3,6 +3,7 @@
 import ArgumentParser
 import ConversationExchange
 import ConversationMemory
+import Foundation
 
 struct VerifyCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -10,7 +11,7 @@ struct VerifyCommand: AsyncParsableCommand {
     abstract: "Check everything that is stored, and the installed models.",
     discussion: """
       Reads every file. Exit code 1 where something is damaged. With --repair, what is derived from the messages is made \
-      again.
+      again, and messages that are not searchable by meaning yet become so.
 
         recollect verify
         recollect verify --repair --json
@@ -19,14 +20,15 @@ struct VerifyCommand: AsyncParsableCommand {
   @OptionGroup var data: DataOptions
   @OptionGroup var format: FormatOptions
 
-  @Flag(help: "Make again what is derived: keyword index, vectors, counters, catalogue.")
+  @Flag(help: "Make what is derived again, and what is missing: keyword index, vectors, counters, catalogue.")
   var repair = false
 
   func run() async throws {
-    let findings =
-      try await data.open().verify(repair: repair) { name in
-        if Console.errors.isTerminal { Console.note(.dim("checking \(name)")) }
-      } + ModelVerification.findings()
+    let store = try data.open()
+    let stored = try await store.verify(repair: repair) { name in
+      if Console.errors.isTerminal { Console.note(.dim("checking \(name)")) }
+    }
+    let findings = try stored + ModelVerification.findings()
     let damaged = findings.count { $0.outcome == .damaged }
     if format.isJSON {
       try Console.print(
@@ -44,22 +46,45 @@ struct VerifyCommand: AsyncParsableCommand {
         ]))
     } else {
       try Console.print(findings.map(Self.line))
-      if findings.isEmpty { Console.note("nothing is stored yet") }
     }
+    if stored.isEmpty { Console.note("nothing is stored in \(data.url.path) yet") }
+    if repair, !stored.isEmpty { try await embedBacklog(of: store) }
     if damaged > 0 {
       throw CommandFailure(
         .failed,
         "\(Figures.count(damaged, "finding")) of damage: "
-          + (repair ? "restore those files from a backup" : "see above, or run `recollect verify --repair`"))
+          + (repair
+            ? "see above; what --repair cannot make again comes back from a backup"
+            : "see above; `recollect verify --repair` makes again what is derived"))
     }
+  }
+
+  /// Embeds what an import without a model or with --no-wait has left.
+  private func embedBacklog(of store: any ConversationStore) async throws {
+    let interruption = Interruption()
+    var cursor: Cursor?
+    repeat {
+      let page = try await store.tenants(limit: 1000, after: cursor)
+      for tenant in page.items {
+        // One that cannot be opened is among the findings.
+        guard let memory = try? await store.tenant(tenant.id) else { continue }
+        switch try await SemanticIndexing.finish(memory, interruption: interruption) {
+        case .finished: continue
+        case .unavailable: return
+        case .interrupted: throw CommandFailure(.partly)
+        }
+      }
+      cursor = page.next
+    } while cursor != nil
   }
 
   private static func line(_ finding: VerificationFinding) -> StyledText {
     let mark: StyledText =
       switch finding.outcome {
-      case .sound: .good("sound   ")
-      case .damaged: .warning("damaged ")
-      case .repaired: .accent("repaired")
+      case .sound: .good("sound    ")
+      case .damaged: .warning("damaged  ")
+      case .repaired: .accent("repaired ")
+      case .unchecked: .warning("unchecked")
       }
     return (mark + "  \(finding.file)" + .dim("  \(finding.detail)")).folded
   }

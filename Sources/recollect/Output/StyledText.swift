@@ -68,13 +68,44 @@ struct StyledText: ExpressibleByStringInterpolation {
     return result
   }
 
+  /// In lines of at most this many columns, cut between words; all but the first begin with `indent` spaces. One line
+  /// where there is no width. Only for text without line breaks.
+  func wrapped(to limit: Int?, indent: Int = 0) -> [StyledText] {
+    guard let limit, limit > indent, columns > limit else { return [self] }
+    let text = runs.map(\.text).joined()
+    let lines = TextLayout.wrap(text, columns: limit - indent).map { line in
+      piece(text.utf8.distance(from: text.startIndex, to: line.startIndex), length: line.utf8.count)
+    }
+    let space = StyledText(String(repeating: " ", count: indent))
+    return lines.prefix(1) + lines.dropFirst().map { space + $0 }
+  }
+
+  /// A part of the text, by UTF-8 offset and length, with its styles.
+  private func piece(_ start: Int, length: Int) -> StyledText {
+    var result = StyledText()
+    var offset = 0
+    for run in runs {
+      let bytes = run.text.utf8
+      let from = max(0, start - offset)
+      let count = min(bytes.count, start + length - offset) - from
+      if count > 0 { result.runs.append((String(Substring(bytes.dropFirst(from).prefix(count))), run.style)) }
+      offset += bytes.count
+    }
+    return result
+  }
+
+  /// Found words in brackets instead of their style.
+  var bracketed: StyledText {
+    var result = self
+    result.runs = runs.map { $0.style == .match ? ("[\($0.text)]", .plain) : $0 }
+    return result
+  }
+
   /// As it is written.
   func rendered(inColor: Bool) -> String {
-    runs.reduce(into: "") { result, run in
+    (inColor ? self : bracketed).runs.reduce(into: "") { result, run in
       if inColor, let parameters = run.style.parameters {
         result += "\u{1B}[\(parameters)m\(run.text)\u{1B}[0m"
-      } else if run.style == .match {
-        result += "[\(run.text)]"
       } else {
         result += run.text
       }

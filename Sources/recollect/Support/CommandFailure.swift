@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import ConversationMemory
+import Foundation
 import Terminal
 
 /// Ends a command with a message `what: remedy`, or, where everything has been said, without one.
@@ -32,9 +33,18 @@ struct CommandFailure: Error, CustomStringConvertible {
       self = .usage(error.description)
     case let error as ValidationError: self = .usage(error.message)
     case let error as ScreenError: self.init(ExitStatus(rawValue: error.exitCode), error.description)
+    case let error as CocoaError: self.init(.failed, Self.plain(error))
     case is CancellationError: self.init(.failed, "interrupted: run the same command again")
     default: self.init(.failed, "\(error)")
     }
+  }
+
+  /// What Foundation says about a file, without its domains and keys.
+  private static func plain(_ error: CocoaError) -> String {
+    let file = error.filePath ?? error.url?.path ?? "a file"
+    let cause = error.underlying as? POSIXError
+    let reason = cause.map { String(cString: strerror($0.code.rawValue)) } ?? error.localizedDescription
+    return "\(file) cannot be used (\(reason)): check the path, its permissions and the free space"
   }
 
   var description: String { message ?? "" }

@@ -34,7 +34,7 @@ struct DemoFolder {
     else {
       let content = try files.contentsOfDirectory(atPath: url.path)
       guard content.isEmpty else {
-        throw CommandFailure(.failed, "\(url.path) holds something else than samples: pass another folder as --data")
+        throw CommandFailure(.failed, "\(url.path) holds something else than samples: name another folder with --data")
       }
       return false
     }

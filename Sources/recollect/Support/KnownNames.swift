@@ -1,13 +1,21 @@
-// Names that a person typed must exist: a mistyped filter must not look like an empty result.
+// Names in filters that do not exist: nothing is found with them, which must not look like nothing being there.
 
 import ConversationMemory
 
 extension TenantStore {
-  /// - Throws: ``MemoryError/Code/unknownSession`` or ``MemoryError/Code/unknownChannel``.
-  func requireKnown(session: SessionID? = nil, channel: Channel? = nil) async throws {
-    if let session { _ = try await self.session(session) }
-    if let channel, !(try await channels().contains { $0.id == channel }) {
-      throw MemoryError.unknownChannel(channel, tenant: id)
+  /// What a filter names in vain, a sentence each; for an answer that is empty.
+  func unknownNames(session: SessionID? = nil, channel: Channel? = nil) async throws -> [String] {
+    var unknown: [String] = []
+    if let session {
+      do {
+        _ = try await self.session(session)
+      } catch let error as MemoryError where error.code == .unknownSession {
+        unknown.append(error.description)
+      }
     }
+    if let channel, !(try await channels().contains { $0.id == channel }) {
+      unknown.append(MemoryError.unknownChannel(channel, tenant: id).description)
+    }
+    return unknown
   }
 }

@@ -1,0 +1,131 @@
+// Several writers, readers and deletions at once, and what a cut-short deletion leaves behind.
+
+import ConversationMemory
+import EmbeddedStore
+import Foundation
+import Testing
+
+@Suite struct ConcurrencyTests {
+  @Test func deletionsAtTheSameTimeLeaveNoVectorBehind() async throws {
+    let temporary = try TemporaryStore()
+    let tenant = try await temporary.tenant("t")
+    try await tenant.add(
+      (0..<90).map { try MessageDraft("invoice \($0) is overdue", session: "s\($0 % 9)", minute: $0) })
+    try await tenant.finishIndexing { _ in }
+    try await withThrowingTaskGroup { group in
+      for number in 0..<8 {
+        group.addTask { try await tenant.deleteSession(SessionID("s\(number)")) }
+      }
+      for try await count in group { #expect(count == 10) }
+    }
+    let findings = try await temporary.store.verify(repair: false) { _ in }
+    #expect(findings.allSatisfy { $0.outcome == .sound }, "\(findings)")
+    #expect(findings.contains { $0.detail.hasPrefix("10 passages") })
+  }
+
+  @Test func writersAndSearchesAtOnceLoseNothing() async throws {
+    let temporary = try TemporaryStore()
+    let folder = temporary.folder
+    _ = try await temporary.tenant("t")
+    try await withThrowingTaskGroup { group in
+      for writer in 0..<4 {
+        // A store of its own, as another process has.
+        let store = try EmbeddedStore(folder: folder, semantic: .service(TemporaryStore.encoder.get()))
+        group.addTask {
+          let tenant = try await store.creatingTenant(TenantID("t"))
+          for number in 0..<15 {
+            try await tenant.add(MessageDraft("note \(writer) \(number)", session: "w\(writer)", minute: number))
+            if number % 5 == 0 { _ = try await tenant.search(SearchRequest("note")) }
+          }
+          try await tenant.finishIndexing { _ in }
+        }
+      }
+      try await group.waitForAll()
+    }
+    #expect(try await temporary.tenant("t").counts().messages == 60)
+    let findings = try await temporary.reopened().verify(repair: false) { _ in }
+    #expect(findings.allSatisfy { $0.outcome == .sound }, "\(findings)")
+    #expect(findings.contains { $0.detail.hasPrefix("60 passages") })
+  }
+
+  @Test func aBrokenCatalogueFailsNoWriteAndNoRead() async throws {
+    let temporary = try TemporaryStore(semantic: SemanticSource.none)
+    try await temporary.tenant("t").add(MessageDraft("first", session: "s"))
+    let catalogue = temporary.folder.appending(path: "catalogue.sqlite")
+    var bytes = try Data(contentsOf: catalogue)
+    for offset in 100..<min(bytes.count, 8000) { bytes[offset] = 0x5A }
+    for suffix in ["-wal", "-shm"] { try? FileManager.default.removeItem(atPath: catalogue.path + suffix) }
+    try bytes.write(to: catalogue)
+    let store = try temporary.reopened(semantic: SemanticSource.none)
+    let tenant = try await store.tenant(TenantID("t"))
+    try await tenant.add(MessageDraft("second", session: "s", minute: 1))
+    #expect(try await tenant.sessionHistory(SessionID("s")).count == 2)
+    #expect(try await store.tenants(limit: 5, after: nil).items.map(\.messages) == [2])
+  }
+
+  @Test func hostileTextInTitlesAndInvisibleMessagesLeaveTheStoreSound() async throws {
+    let temporary = try TemporaryStore()
+    let tenant = try await temporary.tenant("t")
+    try await tenant.add([
+      MessageDraft(
+        "hello\u{0}world price", session: "nul", minute: 0,
+        metadata: ["prospect_name": "A\u{0}B", "subject": "\u{1B}[31m"]),
+      MessageDraft("a" + String(repeating: "\u{301}", count: 100_000), session: "zalgo", minute: 1),
+    ])
+    for text in ["\u{200B}\u{200B}", "\u{1}\u{2}", "\u{301}"] {
+      await #expect(throws: MemoryError.self) { try await tenant.add(MessageDraft(text, session: "x")) }
+    }
+    try await tenant.finishIndexing { _ in }
+    let sessions = try await tenant.sessions(SessionQuery()).items
+    #expect(sessions.allSatisfy { $0.title.utf8.count <= 8 * SessionTitle.length + 8 })
+    #expect(sessions.allSatisfy { !$0.title.unicodeScalars.contains { $0.value < 32 } })
+    let findings = try await temporary.store.verify(repair: false) { _ in }
+    #expect(findings.allSatisfy { $0.outcome == .sound }, "\(findings)")
+  }
+
+  @Test func anOlderCopyPutBackIsSoundAndCountedAsItIs() async throws {
+    let temporary = try TemporaryStore(semantic: SemanticSource.none)
+    func open() throws -> EmbeddedStore { try temporary.reopened(semantic: SemanticSource.none) }
+    try await open().creatingTenant(TenantID("t")).add(MessageDraft("one", session: "a", minute: 0))
+    try await open().creatingTenant(TenantID("t")).add(MessageDraft("two", session: "b", minute: 1))
+    let database = try #require(temporary.files().first { $0.lastPathComponent == "conversations.sqlite" })
+    let backup = try Data(contentsOf: database)
+    #expect(try await open().tenant(TenantID("t")).deleteSession(SessionID("a")) == 1)
+    for suffix in ["-wal", "-shm"] { try? FileManager.default.removeItem(atPath: database.path + suffix) }
+    try backup.write(to: database)
+    let store = try open()
+    let tenant = try await store.tenant(TenantID("t"))
+    #expect(try await tenant.counts().messages == 2)
+    for number in 0..<4 { try await tenant.add(MessageDraft("more \(number)", session: "c", minute: 5 + number)) }
+    let findings = try await store.verify(repair: false) { _ in }
+    #expect(findings.allSatisfy { $0.outcome == .sound }, "\(findings)")
+    #expect(try await store.tenants(limit: 5, after: nil).items.map(\.messages) == [6])
+  }
+
+  @Test func aShortPrefixFindsARareWordAmongManyLikeIt() async throws {
+    let temporary = try TemporaryStore(semantic: SemanticSource.none)
+    let tenant = try await temporary.tenant("t")
+    try await tenant.add((0..<150).map { try MessageDraft("contract", session: "s", minute: $0) })
+    try await tenant.add(
+      MessageDraft(
+        "a long message that mentions confetti once among many other words", session: "s", minute: 200, id: "rare"))
+    for typed in ["conf", "confe", "confett", "confetti"] {
+      var request = SearchRequest(typed)
+      request.lastWordIsPrefix = true
+      #expect(try await tenant.search(request).hits.map(\.message.id.rawValue) == ["rare"], "\(typed)")
+    }
+    #expect(try await tenant.search(SearchRequest(parts: [.init("contract")], topK: .max)).hits.count == 150)
+  }
+
+  @Test func aSessionIsListedUnderEveryChannelItHasMessagesIn() async throws {
+    let temporary = try TemporaryStore(semantic: SemanticSource.none)
+    let tenant = try await temporary.tenant("t")
+    try await tenant.add([
+      MessageDraft("in chat", session: "s", channel: "web", minute: 0),
+      MessageDraft("by mail", session: "s", channel: "email", minute: 1),
+    ])
+    for name in ["web", "email"] {
+      #expect(try await tenant.sessions(SessionQuery(channel: Channel(name))).items.map(\.id.rawValue) == ["s"])
+    }
+  }
+}
