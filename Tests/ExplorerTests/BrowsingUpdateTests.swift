@@ -144,8 +144,33 @@ struct BrowsingUpdateTests {
     let driver = await Driver()
     await driver.press("/")
     await driver.type("zzzz")
-    #expect(driver.text.contains("No session has this"))
+    #expect(driver.text.contains("No session fits the filter"))
     #expect(driver.state.place.browse.transcript == nil)
+  }
+
+  @Test func theFilterTakesAChannelAndADay() async {
+    let driver = await Driver()
+    await driver.press("/")
+    await driver.type("channel:email since:yesterday until:yesterday")
+    #expect(driver.state.place.browse.sessions.items.map(\.id.rawValue) == ["renewal-2026"])
+    await driver.press("ctrl-u")
+    await driver.type("channel:web since:1w")
+    let sessions = driver.state.place.browse.sessions.items
+    #expect(!sessions.isEmpty && sessions.allSatisfy { $0.channel.rawValue == "web" })
+    #expect(sessions.allSatisfy { $0.lastActivity >= SampleConversations.ago(days: 8) })
+  }
+
+  @Test func aFilterThatNoSessionHasIsRefusedAndLeavesTheListAsItIs() async {
+    let driver = await Driver()
+    await driver.press("/")
+    await driver.type("globex")
+    let before = driver.state.place.browse.sessions
+    await driver.type(" role:user")
+    #expect(driver.text.contains("sessions cannot be filtered by role: use channel:"))
+    await driver.press("enter")
+    #expect(KeyContext(driver.state) == .filter, "it is still to be mended")
+    await driver.send(.message(.changed(TenantID(unchecked: "lumenworks"))))
+    #expect(driver.state.place.browse.sessions.items == before.items)
   }
 
   @Test func aTranscriptIsReadBothWays() async {
@@ -188,6 +213,15 @@ struct BrowsingUpdateTests {
     #expect(driver.text.contains("Regards"))
     await driver.press("enter", "g")
     #expect(driver.text.contains("more lines"))
+  }
+
+  @Test func anUnfoldedMessageIsWrappedAnewForAnotherWidth() async {
+    let driver = await Driver(columns: 120, rows: 40)
+    await driver.press("j", "j", "enter", "z")
+    await driver.send(.resized(Size(columns: 60, rows: 20)))
+    let layout = ScreenLayout(driver.state)
+    let texts = driver.state[transcript: .transcript]?.unfolded.values.map(\.columns)
+    #expect(texts == [TranscriptMeasure.columns(paneColumns: layout.columns(of: .transcript))])
   }
 
   @Test func tallMessagesAreScrolledThroughLineByLine() async {

@@ -58,6 +58,30 @@ struct EffectRunnerTests {
     }
   }
 
+  @Test func aTenantOfAnEmptyStoreIsTold() async throws {
+    let store = InMemoryStore([])
+    let runner = EffectRunner(store: store, interval: .milliseconds(1))
+    defer { runner.stop() }
+    for await delivery in deliveries(of: [.watch(nil)], runner) {
+      // The clock comes with the first look.
+      if case .clock = delivery { store.add(SampleConversations.lumenworks()) }
+      guard case .tenants(let page) = delivery else { continue }
+      #expect(page.items.map(\.id.rawValue) == ["lumenworks"])
+      break
+    }
+  }
+
+  @Test func aWatchedTenantThatComesIntoBeingIsToldAsAChange() async throws {
+    let store = InMemoryStore([])
+    let tenant = SampleConversations.lumenworks()
+    let runner = EffectRunner(store: store, interval: .milliseconds(1))
+    defer { runner.stop() }
+    for await delivery in deliveries(of: [.watch(tenant.id)], runner) {
+      if case .clock = delivery { store.add(tenant) }
+      if delivery == .changed(tenant.id) { break }
+    }
+  }
+
   @Test func aChangeByAnyoneIsTold() async throws {
     let tenant = SampleConversations.lumenworks()
     let runner = EffectRunner(store: InMemoryStore([tenant]), interval: .milliseconds(1))

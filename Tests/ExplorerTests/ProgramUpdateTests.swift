@@ -25,6 +25,43 @@ struct ProgramUpdateTests {
     #expect(driver.state.place.browse.sessions.selected?.id.rawValue == "globex-gmbh")
   }
 
+  @Test func aListIsReadAgainAsFarAsOneHasScrolled() async throws {
+    let tenant = SampleConversations.lumenworks()
+    let driver = await Driver(InMemoryStore([tenant]), tenant: nil)
+    for _ in 0..<6 { await driver.press("page-down") }
+    let sessions = driver.state.place.browse.sessions
+    let selected = try #require(sessions.selected?.id)
+    #expect(sessions.scroll.selected > ExplorerState.pageSize)
+    let gone = sessions.items[sessions.scroll.selected - 2].id
+    _ = try await tenant.deleteSession(gone)
+    await driver.send(.message(.changed(tenant.id)))
+    #expect(!driver.state.place.browse.sessions.items.contains { $0.id == gone })
+    #expect(driver.state.place.browse.sessions.selected?.id == selected)
+  }
+
+  @Test func theListsEndIsReadAgainToo() async throws {
+    let tenant = SampleConversations.lumenworks()
+    let driver = await Driver(InMemoryStore([tenant]), tenant: nil)
+    await driver.press("G", "k", "k", "k")
+    let selected = try #require(driver.state.place.browse.sessions.selected?.id)
+    _ = try await tenant.deleteSession(SessionID(unchecked: "s-1139"))
+    await driver.send(.message(.changed(tenant.id)))
+    #expect(!driver.state.place.browse.sessions.items.contains { $0.id.rawValue == "s-1139" })
+    #expect(driver.state.place.browse.sessions.selected?.id == selected)
+    #expect(driver.state.place.browse.sessions.next == nil)
+  }
+
+  @Test func aTenantThatComesLaterAppears() async {
+    let driver = await Driver(InMemoryStore([]), tenant: nil)
+    #expect(driver.effects.contains(.watch(nil)))
+    let late = SampleConversations.lumenworks()
+    driver.holdsAnswers = true
+    await driver.send(.message(.tenants(Page(items: [late.summary], next: nil))))
+    #expect(driver.state.place.tenant == late.id)
+    #expect(driver.state.focus == .list)
+    #expect(driver.effects.contains(.watch(late.id)))
+  }
+
   @Test func newsOfAnotherTenantChangesNothing() async {
     let driver = await Driver()
     let before = driver.state
@@ -129,6 +166,20 @@ struct ProgramUpdateTests {
     await driver.send(.input(.paste("enterprise\nprice\t" + String(repeating: "x", count: 1_000_000))))
     #expect(driver.state.place.search.field.text.hasPrefix("enterprise price x"))
     #expect(driver.state.place.search.field.text.count == TextField.limit)
+  }
+
+  @Test func theBarHasWhatIsWantedMostAtEightyColumns() async {
+    let driver = await Driver()
+    for key in ["s search", "c context", "/ filter", "? all keys"] {
+      #expect(driver.surface.text(row: 23).contains(key))
+    }
+    await driver.press("enter")
+    #expect(driver.surface.text(row: 23).contains("S search here"))
+    await driver.press("s")
+    await driver.type("price")
+    #expect(driver.surface.text(row: 23).contains("down next hit"))
+    await driver.press("enter")
+    #expect(driver.surface.text(row: 23).contains("s change search"))
   }
 
   // MARK: Mouse

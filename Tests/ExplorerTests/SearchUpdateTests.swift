@@ -41,6 +41,21 @@ struct SearchUpdateTests {
     #expect(driver.state.place.search.hits.count > 1)
   }
 
+  @Test func daysAreWrittenAsPeopleSayThem() async {
+    let driver = await Driver()
+    await driver.press("s")
+    await driver.type("price since:yesterday ")
+    #expect(driver.text.contains("since 20 Nov 2026"))
+    #expect(driver.state.place.search.hits.allSatisfy { $0.message.session.rawValue == "renewal-2026" })
+    await driver.press("ctrl-u")
+    await driver.type("price since:2w until:today")
+    #expect(driver.text.contains("since 7 Nov 2026"))
+    #expect(driver.text.contains("before 22 Nov 2026"))
+    await driver.press("ctrl-u")
+    await driver.type("price since:tomorrowish")
+    #expect(driver.text.contains("yesterday, 7d, 2w"))
+  }
+
   @Test func aMistypedFilterIsNamedAndKeepsTheResults() async {
     let driver = await Driver()
     await driver.press("s")
@@ -123,7 +138,66 @@ struct SearchUpdateTests {
     #expect(driver.state.place.search.hits.contains { $0.parts.semantic > 0 })
   }
 
+  @Test func anAnswerOlderThanTheWatchDoesNotTurnTheHeaderBack() async {
+    let tenant = SampleConversations.lumenworks()
+    tenant.status = .loading
+    let driver = await Driver(InMemoryStore([tenant]), tenant: nil)
+    await driver.press("s")
+    driver.holdsAnswers = true
+    await driver.type("price")
+    await driver.send(.message(.semantic(tenant.id, .ready)))
+    // The search is answered by words alone: it began before the model was there.
+    driver.holdsAnswers = false
+    await driver.answerHeld()
+    #expect(driver.text.contains("semantic ready"))
+  }
+
+  @Test func resultsByWordsAloneAreRepeatedWhereTheModelCameMeanwhile() async {
+    let tenant = SampleConversations.lumenworks()
+    tenant.status = .loading
+    let driver = await Driver(InMemoryStore([tenant]), tenant: nil)
+    await driver.send(.message(.semantic(tenant.id, .ready)))
+    await driver.press("s")
+    driver.holdsAnswers = true
+    await driver.type("price")
+    let question = driver.held.last
+    guard case .search(_, let request, _)? = question?.operation else {
+      Issue.record("nothing was asked")
+      return
+    }
+    let answer = Answer.search(SearchResult(hits: [], semantic: .loading), [:])
+    await driver.send(.message(.answer(.search, generation: question?.generation ?? 0, .success(answer))))
+    #expect(driver.state.semantic == .ready)
+    #expect(driver.state.place.search.asked == request, "asked once more")
+  }
+
+  @Test func resultsTakeInWhatArrivesAndKeepTheSelection() async {
+    let tenant = SampleConversations.lumenworks()
+    let driver = await Driver(InMemoryStore([tenant]), tenant: nil)
+    await driver.press("s")
+    await driver.type("stopped")
+    await driver.press("enter", "j", "j")
+    let selected = driver.state.place.search.selected?.message.id
+    tenant.say("late", on: "web", .user, "Nia", at: SampleConversations.now, "stopped")
+    await driver.send(.message(.changed(tenant.id)))
+    #expect(driver.state.place.search.hits.contains { $0.message.session.rawValue == "late" })
+    #expect(driver.state.place.search.selected?.message.id == selected)
+    #expect(driver.state.focus == .results)
+  }
+
   // MARK: Context
+
+  @Test func recalledMessagesStandUnderTheirSessionWithAWarningForOtherProspects() async throws {
+    let driver = await Driver(columns: 120, rows: 40)
+    await driver.press("c")
+    let surface = driver.surface
+    let row = try #require(driver.rows(with: "about Globex GmbH").first)
+    let text = surface.text(row: row)
+    #expect(text.contains("Globex GmbH here"), "the session's title")
+    #expect((0..<surface.size.columns).contains { surface[$0, row]?.style.role == .otherProspect })
+    #expect(surface.text(row: row + 1).contains("Jürgen Falk"))
+    #expect(surface.text(row: row + 1).contains("score"))
+  }
 
   @Test func theContextShowsReasonsAndOtherProspectsAndTurnsRecallOff() async {
     let driver = await Driver(columns: 120, rows: 40)

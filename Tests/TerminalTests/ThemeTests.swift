@@ -44,6 +44,22 @@ import Testing
     #expect(selected.background != theme.look(for: .text).background)
   }
 
+  @Test(arguments: ThemeLibrary().identifiers)
+  func `With eight colours a coloured ground brings its own foreground, and the header is not reversed`(
+    identifier: String
+  ) throws {
+    let theme = try ThemeLibrary().theme(identifier)
+    for role in Role.allCases {
+      let selected = theme.look(for: Style(role, on: .selection))
+      #expect(selected.ansiForeground == theme[.selection].ansiForeground, "\(role.name)")
+      let header = theme.look(for: Style(role, on: .header))
+      if !theme[role].ansiAttributes.contains(.reverse) { #expect(!header.ansiAttributes.contains(.reverse)) }
+    }
+    #expect(
+      theme.look(for: Style(.match, on: .selection)).ansiAttributes.contains(.underline), "found words still show")
+    #expect(theme.look(for: Style(.accent, on: .header)).ansiForeground == theme[.accent].ansiForeground)
+  }
+
   @Test func `A role that is not defined looks like its parent, in the end like text`() throws {
     let theme = try theme(Self.text + "accent = { fg = \"#0000ff\", attrs = [\"bold\"] }\n")
     #expect(theme[.spinner] == theme[.accent])

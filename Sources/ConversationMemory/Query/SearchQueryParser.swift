@@ -43,6 +43,12 @@ public struct SearchQueryError: Error, Hashable, Sendable, CustomStringConvertib
   public var message: String
   public var remedy: String
 
+  public init(range: Range<Int>, message: String, remedy: String) {
+    self.range = range
+    self.message = message
+    self.remedy = remedy
+  }
+
   public var description: String { "\(message): \(remedy)" }
 
   /// The same for code that knows one kind of error only.
@@ -54,10 +60,15 @@ public struct SearchQueryError: Error, Hashable, Sendable, CustomStringConvertib
 /// A filter is a field's name, a colon and, without a space between, its value: up to the next space, or in double
 /// quotes, where `\"` and `\\` stand for a quote and a backslash. Everything else is text, stray quotes, question marks,
 /// URLs (`https://…`) and times (`14:30`) included; but a word of letters, a colon and a value that names no known
-/// field is an error, because a mistyped filter must not silently become text.
+/// field is an error, because a mistyped filter must not silently become text. Times are ISO 8601, or days as people
+/// say them: `today`, `yesterday`, `7d` and `2w` ago.
 public enum SearchQueryParser {
-  /// - Parameter zone: the zone of dates that name none. A bare date covers its whole day there.
-  public static func parse(_ line: String, zone: TimeZone = .gmt) throws(SearchQueryError) -> SearchQuery {
+  /// - Parameters:
+  ///   - zone: the zone of dates that name none. A bare date covers its whole day there.
+  ///   - now: decides what day `today` is.
+  public static func parse(
+    _ line: String, zone: TimeZone = .gmt, now: Timestamp = .now
+  ) throws(SearchQueryError) -> SearchQuery {
     var query = SearchQuery()
     var times = WrittenTimes()
     var scanner = LineScanner(line)
@@ -72,7 +83,9 @@ public enum SearchQueryParser {
           throw SearchQueryError(
             range: range, message: "\(field.rawValue): is given twice", remedy: "keep one of the two")
         }
-        try apply(field, value, at: range, zone: zone, to: &query.filter, times: &times)
+        try apply(field, value, at: range, to: &query.filter, times: &times) { text throws(MemoryError) in
+          try time(text, zone: zone, now: now)
+        }
         query.fields.append(SearchQuery.Field(name: field, value: value, range: range))
       }
     }
@@ -101,8 +114,8 @@ public enum SearchQueryParser {
   }
 
   private static func apply(
-    _ field: SearchField, _ value: String, at range: Range<Int>, zone: TimeZone, to filter: inout SearchFilter,
-    times: inout WrittenTimes
+    _ field: SearchField, _ value: String, at range: Range<Int>, to filter: inout SearchFilter,
+    times: inout WrittenTimes, time: (String) throws(MemoryError) -> WrittenTime
   ) throws(SearchQueryError) {
     do throws(MemoryError) {
       switch field {
@@ -110,11 +123,21 @@ public enum SearchQueryParser {
       case .channel: filter.channel = try Channel(value)
       case .role: filter.role = try Role(value)
       case .author: filter.author = value
-      case .since: times.since = try TimestampParser.parse(value, zone: zone)
-      case .until: times.until = try TimestampParser.parse(value, zone: zone)
+      case .since: times.since = try time(value)
+      case .until: times.until = try time(value)
       }
     } catch {
       throw SearchQueryError(range: range, message: error.message, remedy: error.remedy ?? "change it")
+    }
+  }
+
+  private static func time(_ text: String, zone: TimeZone, now: Timestamp) throws(MemoryError) -> WrittenTime {
+    if let day = RelativeDay.parse(text, zone: zone, now: now) { return day }
+    do throws(MemoryError) {
+      return try TimestampParser.parse(text, zone: zone)
+    } catch {
+      throw MemoryError(
+        error.code, error.message, remedy: "write today, yesterday, 7d, 2w or 2026-11-21")
     }
   }
 

@@ -24,7 +24,7 @@ enum CommandTable {
       .moveDown, "down", label: "down", "Go one row down", group: .move,
       bindings: [
         keys("down", "ctrl-n", in: scrolling + [.query, .filter, .help]), keys("j", in: scrolling),
-      ]),
+      ], barRank: 8, barContexts: [.query, .sheet]),
     ExplorerCommand(
       .moveUp, "up", label: "up", "Go one row up", group: .move,
       bindings: [keys("up", "ctrl-p", in: scrolling + [.query, .filter, .help]), keys("k", in: scrolling)]),
@@ -45,14 +45,14 @@ enum CommandTable {
     ExplorerCommand(
       .open, "open", label: "open", "Open what is selected; in a conversation, unfold the message", group: .move,
       bindings: [keys("enter", in: panes + typing), keys("l", "right", in: [.tenants, .list, .results])],
-      barRank: 1, whyNot: Conditions.open),
+      barRank: 2, whyNot: Conditions.open),
     ExplorerCommand(
       .close, "close", label: "back", "Leave what is in front and go back to what it came from", group: .move,
       bindings: [
         keys("escape", in: panes + typing + [.sheet]), keys("h", "left", in: [.list, .transcript, .conversation]),
         keys("q", in: [.sheet]),
       ],
-      barRank: 2, whyNot: Conditions.close),
+      barRank: 3, whyNot: Conditions.close),
     ExplorerCommand(
       .nextPane, "next-pane", label: "next pane", "Go to the next pane", group: .move,
       bindings: [keys("tab", in: panes + [.query])]),
@@ -72,14 +72,14 @@ enum CommandTable {
   private static let browsing: [ExplorerCommand] = [
     ExplorerCommand(
       .filter, "filter", argument: "TEXT", label: "filter", "Show only sessions whose title, id or metadata has a text",
-      group: .browse, bindings: [keys("/", in: [.list])], barRank: 5, whyNot: Conditions.sessionList),
+      group: .browse, bindings: [keys("/", in: [.list])], barRank: 6, whyNot: Conditions.sessionList),
     ExplorerCommand(
       .toggleChannels, "channels", label: "channels", "List channels instead of sessions, or sessions again",
-      group: .browse, bindings: [keys("v", in: [.tenants, .list, .transcript])], barRank: 8,
+      group: .browse, bindings: [keys("v", in: [.tenants, .list, .transcript])], barRank: 9,
       whyNot: Conditions.browsing),
     ExplorerCommand(
       .cycleSort, "sort", argument: "ORDER", label: "sort", "Sort sessions by last activity, start, size or title",
-      group: .browse, bindings: [keys("o", in: [.list])], barRank: 9, whyNot: Conditions.sessionList),
+      group: .browse, bindings: [keys("o", in: [.list])], barRank: 10, whyNot: Conditions.sessionList),
     ExplorerCommand(
       .reverseSort, "reverse", label: "reverse", "Turn the sort order round", group: .browse,
       bindings: [keys("O", in: [.list])], whyNot: Conditions.sessionList),
@@ -92,12 +92,13 @@ enum CommandTable {
     ExplorerCommand(
       .search, "search", argument: "QUESTION", label: "search",
       "Search all of the tenant's conversations by meaning and words", group: .search,
-      bindings: [keys("s", in: panes), keys("/", in: [.results, .conversation])], barRank: 3,
+      bindings: [keys("s", in: panes), keys("/", in: [.results, .conversation])], barRank: 4,
       whyNot: Conditions.tenant),
     ExplorerCommand(
       .searchHere, "search-here", argument: "QUESTION", label: "search here",
       "Search only the selected session or channel", group: .search,
-      bindings: [keys("S", in: [.list, .transcript, .results, .conversation, .context])],
+      bindings: [keys("S", in: [.list, .transcript, .results, .conversation, .context])], barRank: 8,
+      barContexts: [.list, .transcript, .conversation],
       whyNot: Conditions.searchHere),
     ExplorerCommand(
       .removeFilter, "remove-filter", label: "drop filter", "Take the last filter out of the search line",
@@ -108,7 +109,7 @@ enum CommandTable {
   private static let context: [ExplorerCommand] = [
     ExplorerCommand(
       .context, "context", label: "context", "Show what an agent would be told in the session now", group: .context,
-      bindings: [keys("c", in: [.list, .transcript, .results, .conversation])], barRank: 4,
+      bindings: [keys("c", in: [.list, .transcript, .results, .conversation])], barRank: 5,
       whyNot: Conditions.session),
     ExplorerCommand(
       .toggleRecall, "recall", label: "recall on/off", "Recall from other sessions, or not", group: .context,
@@ -122,7 +123,7 @@ enum CommandTable {
     ExplorerCommand(
       .sheet, "sheet", label: "info", "Show the session's summary, topics, people and metadata", group: .session,
       bindings: [keys("i", in: [.list, .transcript, .results, .conversation, .context]), keys("i", in: [.sheet])],
-      barRank: 10, whyNot: Conditions.session),
+      barRank: 7, barContexts: panes, whyNot: Conditions.session),
     ExplorerCommand(
       .deleteSession, "delete-session", label: "delete", "Delete the session; its name has to be typed first",
       group: .session, bindings: [], whyNot: Conditions.deletion),

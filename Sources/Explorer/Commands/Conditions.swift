@@ -61,11 +61,16 @@ enum Conditions {
     }
   }
 
+  static func isUnfolded(_ state: ExplorerState) -> Bool {
+    guard let transcript = state[transcript: state.focus], let message = transcript.selected else { return false }
+    return transcript.unfolded[message.id] != nil
+  }
+
   static func fold(_ state: ExplorerState) -> String? {
     guard let transcript = state[transcript: state.focus],
       transcript.messages.indices.contains(transcript.scroll.selected)
     else { return "no message is selected" }
-    if let message = transcript.selected, transcript.expanded.contains(message.id) { return nil }
+    if isUnfolded(state) { return nil }
     let layout = ScreenLayout(state)
     let measure = TranscriptMeasure(transcript, paneColumns: layout.columns(of: state.focus), dates: state.dates)
     return measure.body(transcript.scroll.selected).hidden > 0 ? nil : "the message is shown whole"

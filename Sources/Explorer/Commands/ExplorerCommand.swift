@@ -51,11 +51,11 @@ struct ExplorerCommand: Sendable {
   }
 
   enum Group: String, Sendable, CaseIterable {
-    case move = "Moving"
-    case browse = "Browsing"
     case search = "Searching"
+    case browse = "Browsing"
     case context = "What the agent is told"
     case session = "Sessions"
+    case move = "Moving"
     case program = "Program"
   }
 
@@ -78,12 +78,14 @@ struct ExplorerCommand: Sendable {
   var bindings: [Binding]
   /// Place in the bar from the left, 1 first; nil keeps it out.
   var barRank: Int?
+  /// Where the bar shows it; nil wherever it has a key.
+  var barContexts: [KeyContext]?
   /// Why it cannot be run now; nil where it can.
   var whyNot: @Sendable (ExplorerState) -> String?
 
   init(
     _ id: Identifier, _ name: String, argument: String? = nil, label: String, _ description: String, group: Group,
-    bindings: [Binding], barRank: Int? = nil,
+    bindings: [Binding], barRank: Int? = nil, barContexts: [KeyContext]? = nil,
     whyNot: @escaping @Sendable (ExplorerState) -> String? = { _ in nil }
   ) {
     self.id = id
@@ -94,6 +96,7 @@ struct ExplorerCommand: Sendable {
     self.group = group
     self.bindings = bindings
     self.barRank = barRank
+    self.barContexts = barContexts
     self.whyNot = whyNot
   }
 

@@ -21,7 +21,7 @@ enum Keymap {
   static func bar(_ state: ExplorerState) -> [(command: ExplorerCommand, key: Key)] {
     let context = KeyContext(state)
     return CommandTable.all
-      .filter { $0.barRank != nil && $0.whyNot(state) == nil }
+      .filter { $0.barRank != nil && $0.barContexts?.contains(context) != false && $0.whyNot(state) == nil }
       .compactMap { command in command.keys(in: context).first.map { (command, $0) } }
       .sorted { ($0.command.barRank ?? 0) < ($1.command.barRank ?? 0) }
   }

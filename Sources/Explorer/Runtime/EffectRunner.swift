@@ -66,24 +66,12 @@ final class EffectRunner: Sendable {
   }
 
   /// Looks once in a while; says nothing as long as nothing happens.
-  private func watch(_ tenant: TenantID, _ deliver: @escaping @Sendable (Delivery) -> Void) {
-    let task = Task { [questions, interval] in
-      var counter: Int64?
-      var status: SemanticStatus?
-      var minute: Int64 = 0
+  private func watch(_ tenant: TenantID?, _ deliver: @escaping @Sendable (Delivery) -> Void) {
+    let watch = Watch(questions: questions, tenant: tenant)
+    let task = Task { [interval] in
+      var seen = Watch.Seen()
       while !Task.isCancelled {
-        if let handle = try? await questions.handle(tenant) {
-          if let now = try? await handle.changeCounter() {
-            if let counter, now != counter { deliver(.changed(tenant)) }
-            counter = now
-          }
-          let now = await handle.semanticStatus()
-          if now != status { deliver(.semantic(tenant, now)) }
-          status = now
-        }
-        let now = Timestamp.now
-        if now.milliseconds / 60_000 != minute { deliver(.clock(now)) }
-        minute = now.milliseconds / 60_000
+        for news in await watch.look(&seen) { deliver(news) }
         try? await Task.sleep(for: interval)
       }
     }

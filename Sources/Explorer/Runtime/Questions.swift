@@ -20,9 +20,13 @@ actor Questions {
     return handle
   }
 
+  nonisolated func tenants(after cursor: Cursor?) async throws -> Page<TenantSummary> {
+    try await store.tenants(limit: 200, after: cursor)
+  }
+
   nonisolated func answer(_ operation: Operation) async throws -> Answer {
     switch operation {
-    case .tenants(let cursor): .tenants(try await store.tenants(limit: 200, after: cursor))
+    case .tenants(let cursor): .tenants(try await tenants(after: cursor))
     case .counts(let tenant): try await counts(tenant)
     case .sessions(let tenant, let query): .sessions(try await handle(tenant).sessions(query))
     case .channels(let tenant): .channels(try await handle(tenant).channels())

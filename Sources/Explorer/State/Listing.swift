@@ -77,6 +77,16 @@ struct Listing<Item: Identifiable & Sendable & Equatable>: Sendable, Equatable w
     replace(with: Page(items: page.items + rest, next: cursor))
   }
 
+  /// The last page once more; the selected item stays selected, and its row where it was on screen.
+  mutating func refresh(end page: Page<Item>) {
+    let kept = selected?.id
+    let offset = scroll.top.index - scroll.selected
+    replace(withEnd: page)
+    guard let kept, let index = items.firstIndex(where: { $0.id == kept }) else { return }
+    scroll.selected = index
+    scroll.top.index = max(0, index + offset)
+  }
+
   mutating func remove(_ id: Item.ID) {
     items.removeAll { $0.id == id }
     scroll.selected = min(scroll.selected, max(0, items.count - 1))

@@ -1,6 +1,7 @@
 // Where one is: everything that going back has to bring back.
 
 import ConversationMemory
+import Foundation
 
 /// A part of the screen that can have the focus.
 enum Pane: Hashable, Sendable, CaseIterable {
@@ -30,12 +31,24 @@ struct BrowseState: Sendable, Equatable {
   var order = SessionQuery.Order.lastActivity
   var isReversed = false
   var filter = TextField()
+  /// What of it could be read last: the list shows this.
+  var appliedFilter = SearchQuery()
   /// The filter is being typed.
   var isFiltering = false
   /// The selected session or channel.
   var transcript: TranscriptState?
   /// What will replace it as soon as the store has answered.
   var awaited: TranscriptState?
+
+  /// The filter's words, channel and time; what a message alone has cannot filter sessions.
+  func parsedFilter(zone: TimeZone, now: Timestamp) throws(SearchQueryError) -> SearchQuery {
+    let query = try SearchQueryParser.parse(filter.text, zone: zone, now: now)
+    let known: [SearchField] = [.channel, .since, .until]
+    guard let field = query.fields.first(where: { !known.contains($0.name) }) else { return query }
+    throw SearchQueryError(
+      range: field.range, message: "sessions cannot be filtered by \(field.name.rawValue)",
+      remedy: "use channel:, since: and until: here; s searches what was said")
+  }
 }
 
 /// A tenant, a view of it and all that view shows. A value: keeping one is cheap, and going back to it is exact.

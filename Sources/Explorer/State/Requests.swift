@@ -8,7 +8,7 @@ enum Slot: Hashable, Sendable {
   case list, moreList, earlierList, listStart, listEnd
   /// The transcript in a pane, its pages, its two ends, what was added since.
   case transcript(Pane), older(Pane), newer(Pane), head(Pane), end(Pane), tail(Pane)
-  case refreshList
+  case refreshList, refreshEnd
   case search, context, sheet, deletion
 }
 

@@ -20,6 +20,8 @@ struct SearchState: Sendable, Equatable {
   var awaited: TranscriptState?
   /// The question under way.
   var asked: SearchRequest?
+  /// What was asked once more because the model had come: once is enough.
+  var repeated: SearchRequest?
 
   static let topK = 50
 
@@ -35,13 +37,17 @@ struct SearchState: Sendable, Equatable {
 
   /// Takes the hits of `request`. The selected hit stays selected where it is found again by the same question.
   mutating func show(_ result: SearchResult, for request: SearchRequest, titles: [SessionID: ConversationSession]) {
-    let kept = answered == request ? selected?.message.id : nil
+    let isSame = answered == request
+    let kept = isSame ? selected?.message.id : nil
+    let offset = scroll.top.index - scroll.selected
     hits = result.hits
     semantic = result.semantic
     answered = request
     self.titles.merge(titles) { _, new in new }
     scroll = BlockScroll()
-    scroll.selected = kept.flatMap { id in hits.firstIndex { $0.message.id == id } } ?? 0
+    guard let index = kept.flatMap({ id in hits.firstIndex { $0.message.id == id } }) else { return }
+    scroll.selected = index
+    scroll.top.index = max(0, index + offset)
   }
 
   mutating func clear() {

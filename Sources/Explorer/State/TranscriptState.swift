@@ -1,6 +1,7 @@
 // A conversation on screen: a window of its messages that grows at both ends.
 
 import ConversationMemory
+import Terminal
 
 /// Whose messages a transcript shows.
 enum TranscriptSource: Hashable, Sendable {
@@ -13,6 +14,17 @@ struct TranscriptTarget: Hashable, Sendable {
   var message: MessageID
   /// UTF-8 ranges in the message's content.
   var matches: [Range<Int>] = []
+}
+
+/// A long message shown whole: wrapped once for a width, as every key and every frame asks for its lines.
+struct UnfoldedText: Sendable, Equatable {
+  var columns: Int
+  var lines: [Substring]
+
+  init(_ text: String, columns: Int) {
+    self.columns = columns
+    lines = TextLayout.wrap(text, columns: columns)
+  }
 }
 
 /// Messages as they came from the store, oldest first, with the ways to more.
@@ -32,7 +44,7 @@ struct TranscriptState: Sendable, Equatable {
   private(set) var isLoaded = false
   var scroll = BlockScroll()
   /// Long messages shown whole.
-  var expanded: Set<MessageID> = []
+  private(set) var unfolded: [MessageID: UnfoldedText] = [:]
   var target: TranscriptTarget?
 
   /// Messages of a page.
@@ -55,6 +67,20 @@ struct TranscriptState: Sendable, Equatable {
     switch source {
     case .session(let id): id
     case .channel: selected?.session
+    }
+  }
+
+  /// Shows the selected message whole, or folds it again.
+  mutating func toggleFold(columns: Int) {
+    guard let message = selected, unfolded.removeValue(forKey: message.id) == nil else { return }
+    unfolded[message.id] = UnfoldedText(message.content, columns: columns)
+  }
+
+  /// Wraps what is unfolded for another width.
+  mutating func rewrap(columns: Int) {
+    for message in messages {
+      guard let text = unfolded[message.id], text.columns != columns else { continue }
+      unfolded[message.id] = UnfoldedText(message.content, columns: columns)
     }
   }
 

@@ -11,8 +11,8 @@ enum Effect: Sendable, Equatable {
   case cancel([Slot])
   /// Come back with ``Delivery/tick(upTo:)``.
   case tick(after: Duration, upTo: UInt64)
-  /// Tell of changes in this tenant from now on, and in no other.
-  case watch(TenantID)
+  /// Tell of changes in this tenant from now on, and in no other; of new tenants in any case.
+  case watch(TenantID?)
   case theme(String)
   case mouse(Bool)
   case redraw
@@ -66,6 +66,8 @@ enum Delivery: Sendable, Equatable {
   case tick(upTo: UInt64)
   /// Somebody changed the tenant.
   case changed(TenantID)
+  /// The first page of the tenants is another than before.
+  case tenants(Page<TenantSummary>)
   case semantic(TenantID, SemanticStatus)
   /// The time, for what counts as today.
   case clock(Timestamp)

@@ -31,7 +31,7 @@ extension ExplorerState {
     hasStarted = true
     focus = settings.tenant == nil ? .tenants : .list
     ask(.tenants, .tenants(after: nil))
-    if let tenant = settings.tenant { enter(tenant) }
+    if let tenant = settings.tenant { enter(tenant) } else { outbox.append(.watch(nil)) }
   }
 
   mutating func receive(_ delivery: Delivery) {
@@ -45,6 +45,7 @@ extension ExplorerState {
       }
     case .tick(let generation): tick(upTo: generation)
     case .changed(let tenant): if tenant == place.tenant { readAgain() }
+    case .tenants(let page): take(page, in: .tenants)
     case .semantic(let tenant, let status): if tenant == place.tenant { take(status) }
     case .clock(let moment): now = moment
     }
@@ -79,10 +80,16 @@ extension ExplorerState {
     outbox.append(.cancel([slot]))
   }
 
+  /// The status that came with an answer: it may be older than what the watch has told since.
+  mutating func learn(_ status: SemanticStatus) {
+    if semantic == nil || status != .loading { semantic = status }
+  }
+
   private mutating func take(_ status: SemanticStatus) {
     let wasReady = semantic == .ready
     semantic = status
     // What was found by words alone is asked again by meaning.
-    if !wasReady, status == .ready, focus.view == .search { search(isFinal: focus != .query, again: true) }
+    if !wasReady, status == .ready { searchAgain() }
+    if !wasReady, status == .ready, focus == .context { loadContext() }
   }
 }

@@ -9,7 +9,7 @@ extension ExplorerState {
     case .tenants(let page): take(page, in: slot)
     case .counts(let counts, let status):
       place.counts = counts
-      semantic = status
+      learn(status)
     case .sessions(let page): take(page, in: slot)
     case .channels(let channels):
       place.browse.channels.replace(with: Page(items: channels, next: nil))
@@ -38,7 +38,7 @@ extension ExplorerState {
     if slot == .search { place.search.asked = nil }
   }
 
-  private mutating func take(_ page: Page<TenantSummary>, in slot: Slot) {
+  mutating func take(_ page: Page<TenantSummary>, in slot: Slot) {
     if slot == .moreTenants {
       tenants.append(page)
       return
@@ -55,7 +55,8 @@ extension ExplorerState {
     switch slot {
     case .moreList: place.browse.sessions.append(page)
     case .earlierList: place.browse.sessions.prepend(page)
-    case .refreshList: place.browse.sessions.refresh(head: page)
+    case .refreshList: place.browse.sessions.replace(with: page)
+    case .refreshEnd: place.browse.sessions.refresh(end: page)
     case .listStart:
       place.browse.sessions = Listing()
       place.browse.sessions.replace(with: page)
@@ -106,9 +107,14 @@ extension ExplorerState {
     guard let request = place.search.asked else { return }
     place.search.asked = nil
     place.search.show(result, for: request, titles: titles)
-    semantic = result.semantic
+    learn(result.semantic)
     settle(.results, ScreenLayout(self))
     if focus.view == .search { previewSelection() }
+    // The model came while this was searched for by words alone.
+    if result.semantic == .loading, semantic == .ready, place.search.repeated != request {
+      place.search.repeated = request
+      searchAgain()
+    }
   }
 
   private mutating func take(
@@ -124,7 +130,7 @@ extension ExplorerState {
     if isFirst { state.scroll = BlockScroll() }
     if let index = context.messages.firstIndex(where: { $0.message.id == selected }) { state.scroll.selected = index }
     place.context = state
-    semantic = context.semantic
+    learn(context.semantic)
     settle(.context, ScreenLayout(self))
   }
 

@@ -82,7 +82,7 @@ extension ExplorerState {
     case .tenants:
       visit()
       go(to: .list)
-    case .list where place.browse.isFiltering: place.browse.isFiltering = false
+    case .list where place.browse.isFiltering: place.browse.isFiltering = !applyFilter()
     case .list:
       visit()
       previewListSelection()
@@ -107,7 +107,7 @@ extension ExplorerState {
         let hadText = !place.browse.filter.text.isEmpty
         place.browse.isFiltering = false
         place.browse.filter.set("")
-        if hadText { loadList(.list) }
+        if hadText { filterChanged() }
       } else {
         go(to: .tenants)
       }
@@ -200,15 +200,26 @@ extension ExplorerState {
     }
   }
 
-  mutating func filterChanged() { loadList(.list, delay: requests.isWaiting(.list) ? Self.previewDelay : .zero) }
+  mutating func filterChanged() {
+    if applyFilter() { loadList(.list, delay: requests.isWaiting(.list) ? Self.previewDelay : .zero) }
+  }
+
+  /// A filter that cannot be read leaves the list as it is, and says why.
+  private mutating func applyFilter() -> Bool {
+    do throws(SearchQueryError) {
+      place.browse.appliedFilter = try place.browse.parsedFilter(zone: settings.zone, now: now)
+      return true
+    } catch {
+      notice = Notice(kind: .error, text: "\(error)")
+      return false
+    }
+  }
 
   private mutating func fold() {
     let pane = focus
-    guard let message = self[transcript: pane]?.selected else { return }
-    if self[transcript: pane]?.expanded.remove(message.id) == nil {
-      self[transcript: pane]?.expanded.insert(message.id)
-    }
-    settle(pane, ScreenLayout(self))
+    let layout = ScreenLayout(self)
+    self[transcript: pane]?.toggleFold(columns: TranscriptMeasure.columns(paneColumns: layout.columns(of: pane)))
+    settle(pane, layout)
   }
 
   // MARK: Program

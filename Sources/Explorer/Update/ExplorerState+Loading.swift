@@ -5,8 +5,6 @@ import Terminal
 
 extension ExplorerState {
   static let pageSize = 100
-  /// A longer list is refreshed at its head only.
-  static let refreshLimit = 400
   /// Keys come faster than this while one is held down; what flies past is not read.
   static let previewDelay = Duration.milliseconds(30)
 
@@ -32,10 +30,10 @@ extension ExplorerState {
 
   func sessionQuery(limit: Int = ExplorerState.pageSize, cursor: Cursor? = nil, fromEnd: Bool = false) -> SessionQuery {
     let browse = place.browse
-    let text = browse.filter.text
+    let filter = browse.appliedFilter
     return SessionQuery(
-      order: browse.order, reversed: browse.isReversed != fromEnd, text: text.isEmpty ? nil : text, limit: limit,
-      cursor: cursor)
+      order: browse.order, reversed: browse.isReversed != fromEnd, channel: filter.filter.channel,
+      timeRange: filter.filter.timeRange, text: filter.text.isEmpty ? nil : filter.text, limit: limit, cursor: cursor)
   }
 
   /// Asks for what is about to be scrolled into.
@@ -158,16 +156,27 @@ extension ExplorerState {
     }
     ask(.tenants, .tenants(after: nil))
     ask(.counts, .counts(tenant))
-    // A list read from its end has no head to refresh.
-    if place.browse.sessions.previous == nil || place.browse.kind == .channels {
-      let held = place.browse.sessions.items.count
-      loadList(.refreshList, limit: min(Self.refreshLimit, max(Self.pageSize, held)))
-    }
+    readListAgain(tenant)
+    searchAgain()
     let pane = focus.view == .search ? Pane.conversation : .transcript
     if let transcript = self[transcript: pane], transcript.isLoaded, transcript.newer == .end {
       ask(.tail(pane), .history(tenant, transcript.source, limit: TranscriptState.pageSize, before: nil))
     }
     if focus == .context { loadContext() }
+  }
+
+  /// The list as far as one has scrolled: what lies beyond is read when one goes there.
+  private mutating func readListAgain(_ tenant: TenantID) {
+    let sessions = place.browse.sessions
+    let margin = Listing<ConversationSession>.margin
+    let rows = size.rows
+    guard place.browse.kind == .sessions, sessions.previous != nil else {
+      loadList(.refreshList, limit: max(Self.pageSize, sessions.scroll.selected + rows + margin))
+      return
+    }
+    let first = min(sessions.scroll.selected, sessions.scroll.top.index)
+    let limit = max(Self.pageSize, sessions.items.count - first + margin)
+    ask(.refreshEnd, .sessions(tenant, sessionQuery(limit: limit, fromEnd: true)))
   }
 
   mutating func loadContext() {

@@ -6,6 +6,9 @@ import Terminal
 extension ExplorerState {
   /// Keeps a pane's selection in sight and the pane filled.
   mutating func settle(_ pane: Pane, _ layout: ScreenLayout) {
+    if self[transcript: pane]?.unfolded.isEmpty == false {
+      self[transcript: pane]?.rewrap(columns: TranscriptMeasure.columns(paneColumns: layout.columns(of: pane)))
+    }
     let (count, height) = blocks(of: pane, layout)
     let rows = layout.rows(of: pane, self)
     self[scroll: pane].reveal(rows: rows, count: count, height: height)

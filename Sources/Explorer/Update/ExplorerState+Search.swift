@@ -40,7 +40,7 @@ extension ExplorerState {
   mutating func search(isFinal: Bool, again: Bool = false) {
     guard let tenant = place.tenant else { return }
     do throws(SearchQueryError) {
-      let query = try SearchQueryParser.parse(place.search.field.text, zone: settings.zone)
+      let query = try SearchQueryParser.parse(place.search.field.text, zone: settings.zone, now: now)
       place.search.query = .success(query)
       guard !query.text.isEmpty else {
         cancel(.search)
@@ -62,6 +62,15 @@ extension ExplorerState {
       cancel(.search)
       place.search.asked = nil
     }
+  }
+
+  /// Asks once more what the results on screen answer.
+  mutating func searchAgain() {
+    guard let tenant = place.tenant, focus.view == .search, !requests.isWaiting(.search),
+      let request = place.search.answered
+    else { return }
+    place.search.asked = request
+    ask(.search, .search(tenant, request, known: Set(place.search.titles.keys)))
   }
 
   /// Takes a filter out of the line.

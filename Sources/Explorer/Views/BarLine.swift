@@ -57,11 +57,14 @@ extension ExplorerCommand {
   func label(in context: KeyContext, _ state: ExplorerState) -> String {
     switch (id, context) {
     case (.toggleChannels, _): state.place.browse.kind == .channels ? "sessions" : label
-    case (.open, .query): "see results"
+    case (.open, .query): "results"
+    case (.moveDown, .query): "next hit"
+    case (.search, .results), (.search, .conversation): "change search"
+    case (.moveDown, .sheet): "scroll"
     case (.open, .filter): "keep filter"
     case (.open, .help), (.open, .commandLine): "run"
     case (.open, .deletion): "delete"
-    case (.open, .transcript), (.open, .conversation): "unfold"
+    case (.open, .transcript), (.open, .conversation): Conditions.isUnfolded(state) ? "fold" : "unfold"
     case (.open, .context): "open message"
     case (.close, .filter): "no filter"
     case (.close, .deletion): "keep it"

@@ -18,8 +18,10 @@ struct TranscriptMeasure {
   init(_ transcript: TranscriptState, paneColumns: Int, dates: DateText) {
     self.transcript = transcript
     self.dates = dates
-    columns = min(Self.longestLine, max(1, paneColumns - Self.margins))
+    columns = Self.columns(paneColumns: paneColumns)
   }
+
+  static func columns(paneColumns: Int) -> Int { min(longestLine, max(1, paneColumns - margins)) }
 
   struct Body {
     var lines: [Substring]
@@ -33,13 +35,16 @@ struct TranscriptMeasure {
   func body(_ index: Int) -> Body {
     let message = transcript.messages[index]
     let limit = TranscriptState.foldedLines
-    if transcript.expanded.contains(message.id) {
-      return Body(lines: TextLayout.wrap(message.content, columns: columns), hidden: 0)
-    }
+    if let lines = unfolded(message) { return Body(lines: lines, hidden: 0) }
     let lines = TextLayout.wrap(message.content, columns: columns, limit: limit + 1)
     guard lines.count > limit else { return Body(lines: lines, hidden: 0) }
     let total = TextLayout.lineCount(message.content, columns: columns, limit: Self.countedLines)
     return Body(lines: Array(lines.prefix(limit - 2)), hidden: total - limit + 2)
+  }
+
+  private func unfolded(_ message: ConversationMessage) -> [Substring]? {
+    guard let text = transcript.unfolded[message.id] else { return nil }
+    return text.columns == columns ? text.lines : TextLayout.wrap(message.content, columns: columns)
   }
 
   func startsDay(_ index: Int) -> Bool {
@@ -53,8 +58,8 @@ struct TranscriptMeasure {
     guard transcript.messages.indices.contains(index) else { return 1 }
     let message = transcript.messages[index]
     let count: Int
-    if transcript.expanded.contains(message.id) {
-      count = TextLayout.lineCount(message.content, columns: columns)
+    if let lines = unfolded(message) {
+      count = lines.count
     } else {
       let limit = TranscriptState.foldedLines
       let lines = TextLayout.lineCount(message.content, columns: columns, limit: limit + 1)
@@ -74,8 +79,14 @@ struct ContextMeasure {
     columns = min(TranscriptMeasure.longestLine, max(1, paneColumns - TranscriptMeasure.margins))
   }
 
-  func lines(_ index: Int) -> [Substring] {
-    TextLayout.wrap(context.messages[index].message.content, columns: columns, limit: ContextState.messageLines + 1)
+  /// The text's first lines and how many more there are, counted up to a limit.
+  func body(_ index: Int) -> TranscriptMeasure.Body {
+    let text = context.messages[index].message.content
+    let limit = ContextState.messageLines
+    let lines = TextLayout.wrap(text, columns: columns, limit: limit + 1)
+    guard lines.count > limit else { return TranscriptMeasure.Body(lines: lines, hidden: 0) }
+    let total = TextLayout.lineCount(text, columns: columns, limit: TranscriptMeasure.countedLines)
+    return TranscriptMeasure.Body(lines: Array(lines.prefix(limit - 1)), hidden: total - limit + 1)
   }
 
   /// Whether a group's heading stands above the message.
@@ -83,15 +94,26 @@ struct ContextMeasure {
     index == 0 || context.messages[index].origin != context.messages[index - 1].origin
   }
 
+  /// Whether the line of a recalled message's session stands above it.
+  func startsSession(_ index: Int) -> Bool {
+    let item = context.messages[index]
+    guard item.origin == .recalled else { return false }
+    guard index > 0 else { return true }
+    let previous = context.messages[index - 1]
+    return previous.message.session != item.message.session || previous.otherProspect != item.otherProspect
+  }
+
   func reason(_ index: Int) -> [Substring] {
     guard let reason = context.messages[index].reason, !reason.isEmpty else { return [] }
-    return TextLayout.wrap("why: \(reason)", columns: columns, limit: 2)
+    return TextLayout.wrap("why: \(reason)", columns: columns, limit: 3)
   }
 
   func height(_ index: Int) -> Int {
     guard context.messages.indices.contains(index) else { return 1 }
-    let lines = min(lines(index).count, ContextState.messageLines)
-    return (startsGroup(index) ? 2 : 0) + 1 + lines + reason(index).count + 1
+    let text = context.messages[index].message.content
+    let lines = TextLayout.lineCount(text, columns: columns, limit: ContextState.messageLines)
+    let above = (startsGroup(index) ? 2 : 0) + (startsSession(index) ? 1 : 0)
+    return above + 1 + lines + reason(index).count + 1
   }
 }
 

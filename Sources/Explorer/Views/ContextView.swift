@@ -46,14 +46,22 @@ struct ContextView {
       drawHeading(item.origin, measure.context, place, into: &surface, y: y, clip: clip)
       y += 2
     }
+    if measure.startsSession(index) {
+      drawSession(item, place, into: &surface, y: y, clip: clip)
+      y += 1
+    }
     let headY = y
-    drawHead(item, place, into: &surface, y: y, clip: clip)
+    drawHead(item, into: &surface, y: y, clip: clip)
     y += 1
-    let lines = measure.lines(index)
-    for (number, line) in lines.prefix(ContextState.messageLines).enumerated() {
-      let isLast = number == ContextState.messageLines - 1 && lines.count > ContextState.messageLines
-      let text = isLast ? TextLayout.truncate("\(line) ……", columns: measure.columns) : String(line)
-      surface.put(text, x: clip.x + 2, y: y, style: item.message.role == .system ? Style(.system) : .text, clip: clip)
+    let body = measure.body(index)
+    let style = item.message.role == .system ? Style(.system) : .text
+    for line in body.lines {
+      surface.put(line, x: clip.x + 2, y: y, style: style, clip: clip)
+      y += 1
+    }
+    if body.hidden > 0 {
+      let text = "… \(NumberText.count(body.hidden, "more line")) \(state.settings.glyphs.dot) enter opens it"
+      surface.put(text, x: clip.x + 2, y: y, style: Style(.muted), clip: clip)
       y += 1
     }
     for line in measure.reason(index) {
@@ -84,7 +92,7 @@ struct ContextView {
 
   /// Where nothing is recalled, why not.
   private func absence(_ context: AgentContext, _ place: ContextState) -> String {
-    guard context.recalled.isEmpty, clip(allows: 90) else { return "" }
+    guard context.recalled.isEmpty, clip(allows: 78) else { return "" }
     let dot = state.settings.glyphs.dot
     return place.options.includeCrossSession
       ? " \(dot) nothing in other sessions is relevant" : " \(dot) recall is off: x turns it on"
@@ -92,37 +100,36 @@ struct ContextView {
 
   private func clip(allows columns: Int) -> Bool { state.size.columns >= columns }
 
-  private func drawHead(
+  /// Where what follows was said, and a warning where it is about somebody else.
+  private func drawSession(
     _ item: ContextMessage, _ place: ContextState, into surface: inout Surface, y: Int, clip: Rect
   ) {
+    let message = item.message
+    let edge = min(clip.maxX - 1, clip.x + 2 + TranscriptMeasure.longestLine)
+    let warning = item.otherProspect.map {
+      "\(state.settings.glyphs.warning) about \(TextLayout.truncate($0, columns: max(8, (edge - clip.x) / 3)))"
+    }
+    let warningColumns = warning.map { SafeText.columns($0) + 2 } ?? 0
+    let glyph = state.settings.glyphs.channel(message.channel)
+    var x = surface.put("\(glyph) ", x: clip.x + 2, y: y, style: Style(.channel), clip: clip)
+    let title = place.titles[message.session]?.title ?? message.session.rawValue
+    x = surface.put(
+      TextLayout.truncate(title, columns: max(0, edge - x - warningColumns)), x: x, y: y, style: Style(.session, .bold),
+      clip: clip)
+    if let warning { surface.put(warning, x: x + 2, y: y, style: Style(.otherProspect), clip: clip) }
+  }
+
+  private func drawHead(_ item: ContextMessage, into surface: inout Surface, y: Int, clip: Rect) {
     let message = item.message
     let edge = min(clip.maxX - 1, clip.x + 2 + TranscriptMeasure.longestLine)
     let date = clip.width >= 50 ? state.dates.long(message.timestamp) : state.dates.short(message.timestamp)
     let dateX = edge - SafeText.columns(date)
     var x = clip.x + 2
-    if let score = item.score {
-      x =
-        surface.put(
-          TextLayout.pad("\(Int((score * 100).rounded()))", columns: 3, alignRight: true), x: x, y: y,
-          style: Style(.recalled), clip: clip) + 1
-    }
     let name = TextLayout.truncate(AuthorName.of(message), columns: max(1, dateX - x - 1))
     x = surface.put(name, x: x, y: y, style: Style(AuthorName.role(message.role), .bold), clip: clip)
-    if item.origin == .recalled {
-      let title = place.titles[message.session]?.title ?? message.session.rawValue
-      var room = dateX - x - 2
-      if let other = item.otherProspect {
-        let text = " \(state.settings.glyphs.warning) about \(TextLayout.truncate(other, columns: 24))"
-        if SafeText.columns(text) <= room {
-          x = surface.put(text, x: x + 1, y: y, style: Style(.otherProspect), clip: clip)
-          room = dateX - x - 2
-        }
-      }
-      let glyph = state.settings.glyphs.channel(message.channel)
-      if room > 10 {
-        let text = TextLayout.truncate(" \(glyph) \(title)", columns: room)
-        surface.put(text, x: x + 1, y: y, style: Style(.muted), clip: clip)
-      }
+    if let score = item.score, dateX - x > 14 {
+      let text = "  score \(Int((score * 100).rounded()))"
+      surface.put(text, x: x, y: y, style: Style(.recalled), clip: clip)
     }
     surface.put(date, x: dateX, y: y, style: Style(.timestamp), clip: clip)
   }
@@ -150,8 +157,11 @@ struct AboutView {
       surface.put(section.heading, x: clip.x, y: y, style: Style(.title), clip: clip)
       y += 1
       for paragraph in section.lines {
-        for line in TextLayout.wrap(paragraph.text, columns: clip.width, limit: section.limit) {
-          surface.put(line, x: clip.x, y: y, style: paragraph.style, clip: clip)
+        let lines = TextLayout.wrap(paragraph.text, columns: clip.width, limit: section.limit + 1)
+        for (index, line) in lines.prefix(section.limit).enumerated() {
+          let isCut = index == section.limit - 1 && lines.count > section.limit
+          let text = isCut ? TextLayout.truncate("\(line) …", columns: clip.width) : String(line)
+          surface.put(text, x: clip.x, y: y, style: paragraph.style, clip: clip)
           y += 1
         }
       }

@@ -17,7 +17,7 @@ struct DeletionView {
     let text = paragraphs.flatMap { paragraph in
       TextLayout.wrap(paragraph.text, columns: max(8, width - 4)).map { Span($0, paragraph.style) } + [Span("")]
     }
-    let inner = OverlayFrame.draw(title: "Delete a session", width: width, height: text.count + 5, into: &surface)
+    let inner = OverlayFrame.draw(title: "Delete a session", width: width, height: text.count + 4, into: &surface)
     var y = inner.y
     for line in text.prefix(max(0, inner.height - 2)) {
       surface.put([line], x: inner.x, y: y, clip: inner)

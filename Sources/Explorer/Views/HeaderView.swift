@@ -107,7 +107,7 @@ struct BannerText {
     let lines = TextLayout.wrap(text, columns: max(1, rect.width - 2), limit: rect.height + 1)
     for (index, line) in lines.prefix(rect.height).enumerated() {
       let isCut = index == rect.height - 1 && lines.count > rect.height
-      let shown = isCut ? TextLayout.truncate("\(line)……", columns: rect.width - 2) : String(line)
+      let shown = isCut ? TextLayout.truncate("\(line) …", columns: rect.width - 2) : String(line)
       surface.put(shown, x: rect.x + 1, y: rect.y + index, style: style, clip: rect)
     }
   }

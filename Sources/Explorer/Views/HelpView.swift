@@ -76,9 +76,10 @@ struct HelpView {
     var bare = state
     bare.overlay = nil
     let isAvailable = command.whyNot(bare) == nil
-    let keyColumns = min(24, row.width / 3) - (row.width < 84 ? 2 : 0)
-    let nameColumns = row.width >= 84 ? 16 : 0
-    let keys = command.keys.prefix(4).map(Keymap.label).joined(separator: " ")
+    let isWide = row.width >= 84
+    let keyColumns = isWide ? 24 : min(15, row.width / 3)
+    let nameColumns = isWide ? 16 : 0
+    let keys = command.keys.prefix(isWide ? 4 : 2).map(Keymap.label).joined(separator: " ")
     surface.put(
       TextLayout.truncate(keys, columns: keyColumns - 1), x: row.x + 2, y: row.y,
       style: Style(isAvailable ? .key : .disabled, on: ground), clip: row)

@@ -18,7 +18,8 @@ struct TenantsView {
       PaneChrome.empty(
         [
           "There are no conversations yet.", "recollect import --tenant NAME FILE… brings some in.",
-          "recollect demo shows made-up ones.", "ctrl-r looks again. Data: \(state.settings.dataDescription)",
+          "recollect demo shows made-up ones.",
+          "They appear here as they come. Data: \(state.settings.dataDescription)",
         ], into: &surface, in: frame.content)
       return
     }
@@ -101,7 +102,8 @@ struct SessionsView {
     if browse.isFiltering {
       surface.put("/", x: row.x + 1, y: row.y, style: Style(.key, on: .input), clip: row)
       FieldView.draw(
-        browse.filter, placeholder: "part of a title, an id or a metadata value", style: style, isFocused: true,
+        browse.filter, placeholder: "words of title, id, metadata; channel:web since:yesterday", style: style,
+        isFocused: true,
         into: &surface, in: Rect(x: row.x + 3, y: row.y, width: row.width - 4, height: 1))
     } else {
       let text = TextLayout.truncate(" /\(browse.filter.text) ", columns: max(0, row.width - 2))
@@ -119,7 +121,7 @@ struct SessionsView {
         into: &surface, in: rect)
     } else {
       PaneChrome.empty(
-        ["No session has this in its title, id or metadata.", "esc drops the filter; s searches what was said."],
+        ["No session fits the filter.", "esc drops it; s searches what was said."],
         into: &surface, in: rect)
     }
   }

@@ -58,8 +58,8 @@ struct ResultsView {
       PaneChrome.empty(
         [
           "Type what you are looking for, in your own words.",
-          "channel:email  role:user  author:\"Dana Whitfield\"  session:ID", "since:2026-10-01  until:2026-10-31",
-          "narrow it down, anywhere in the line.",
+          "Narrow it down anywhere in the line:", "channel:email  role:user  author:\"Dana Whitfield\"  session:ID",
+          "since:yesterday  since:2w  since:2026-10-01  until:2026-10-31",
         ], into: &surface, in: rect)
     }
   }
@@ -76,7 +76,9 @@ struct ResultsView {
     }
     let date = rect.width >= 60 ? state.dates.long(message.timestamp) : state.dates.short(message.timestamp)
     let glyph = state.settings.glyphs.channel(message.channel)
-    let tail = [Span(glyph, Style(.channel)), Span("  \(date)", Style(.timestamp))]
+    let tail = [
+      Span(glyph, Style(hit.weak ? .weak : .channel)), Span("  \(date)", Style(hit.weak ? .weak : .timestamp)),
+    ]
     let tailColumns = tail.reduce(0) { $0 + SafeText.columns($1.text) }
     let title = state.place.search.titles[message.session]?.title ?? message.session.rawValue
     let mark = hit.weak ? "weak " : ""
@@ -98,7 +100,8 @@ struct ResultsView {
     let ranges = TextRanges.indices(snippet.ranges, in: snippet.text)
     let style = hit.weak ? Style(.weak) : .text
     surface.put(
-      author, x: clip.x + 2, y: rect.y + 1, style: Style(AuthorName.role(hit.message.role)), clip: clip)
+      author, x: clip.x + 2, y: rect.y + 1, style: hit.weak ? style : Style(AuthorName.role(hit.message.role)),
+      clip: clip)
     let first = TextLayout.wrap(snippet.text, columns: max(1, columns - authorColumns), limit: 1).first ?? ""
     surface.put(
       first, highlighting: TextRanges.overlapping(ranges, first), with: Style(.match),

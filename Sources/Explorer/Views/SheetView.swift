@@ -62,7 +62,6 @@ struct SheetView {
       if !summary.participants.isEmpty { add("people", summary.participants.joined(separator: ", "), .author) }
       result.append([])
       add("topics", summary.topics.isEmpty ? "none stand out" : summary.topics.joined(separator: ", "))
-      add("summary", summary.text.split(separator: "\n").first.map(String.init) ?? "")
     }
     if !session.metadata.isEmpty {
       result.append([])

@@ -72,12 +72,14 @@ struct TranscriptView {
     let isTarget = measure.transcript.target?.message == message.id
     let matches = isTarget ? TextRanges.indices(measure.transcript.target?.matches ?? [], in: message.content) : []
     let style = message.role == .system ? Style(.system) : .text
-    for line in body.lines {
+    let first = y
+    for index in max(0, clip.y - first)..<max(0, clip.y - first, min(body.lines.count, clip.maxY - first)) {
+      let line = body.lines[index]
       surface.put(
-        line, highlighting: TextRanges.overlapping(matches, line), with: Style(.match), x: clip.x + 2, y: y,
-        style: style, clip: clip)
-      y += 1
+        line, highlighting: TextRanges.overlapping(matches, line), with: Style(.match), x: clip.x + 2,
+        y: first + index, style: style, clip: clip)
     }
+    y += body.lines.count
     if body.hidden > 0 {
       let more = body.hidden + TranscriptState.foldedLines - 2 >= TranscriptMeasure.countedLines ? "over " : ""
       let text = "… \(more)\(NumberText.count(body.hidden, "more line")) \(state.settings.glyphs.dot) z shows them"

@@ -59,8 +59,12 @@ public struct Theme: Sendable, Equatable {
       look.ansiBackground = base.ansiBackground
       look.mono.formUnion(base.mono)
       look.ansiAttributes.formUnion(base.ansiAttributes)
-      // A named colour on itself would be unreadable.
-      if look.ansiForeground == look.ansiBackground || look.ansiForeground == .default {
+      if base.ansiBackground != .default, look.ansiForeground != base.ansiForeground {
+        // Eight colours on one of the eight are hardly readable: a coloured ground brings its own foreground, and the
+        // role is told by its attributes.
+        look.ansiForeground = base.ansiForeground
+        look.ansiAttributes.formUnion(self[style.role].mono.intersection([.bold, .italic, .underline]))
+      } else if look.ansiForeground == .default {
         look.ansiForeground = base.ansiForeground
       }
     }

@@ -108,7 +108,8 @@ struct ThemeFile {
     let colors = try names.map { name throws(ThemeError) in try ansi(name, role: role) }
     look.ansiForeground = colors.first ?? .default
     look.ansiBackground = colors.count > 1 ? colors[1] : .default
-    let hasColor = look.ansiForeground != .default || look.ansiBackground != .default
+    // Two colours are meant as they are, be they the terminal's own.
+    let hasColor = look.ansiForeground != .default || look.ansiBackground != .default || colors.count == 2
     look.ansiAttributes = hasColor ? look.attributes : look.attributes.union(look.mono)
     return look
   }

@@ -4,21 +4,24 @@ import ConversationMemory
 import Synchronization
 
 final class InMemoryStore: ConversationStore {
-  private let tenantStores: [TenantID: InMemoryTenant]
+  private let tenantStores: Mutex<[TenantID: InMemoryTenant]>
 
   init(_ tenants: [InMemoryTenant]) {
-    tenantStores = Dictionary(uniqueKeysWithValues: tenants.map { ($0.id, $0) })
+    tenantStores = Mutex(Dictionary(uniqueKeysWithValues: tenants.map { ($0.id, $0) }))
   }
 
+  /// As another process would bring one in.
+  func add(_ tenant: InMemoryTenant) { tenantStores.withLock { $0[tenant.id] = tenant } }
+
   func tenant(_ id: TenantID) async throws -> any TenantStore {
-    guard let store = tenantStores[id] else { throw MemoryError.unknownTenant(id) }
+    guard let store = tenantStores.withLock({ $0[id] }) else { throw MemoryError.unknownTenant(id) }
     return store
   }
 
   func creatingTenant(_ id: TenantID) async throws -> any TenantStore { try await tenant(id) }
 
   func tenants(limit: Int, after cursor: Cursor?) async throws -> Page<TenantSummary> {
-    let all = tenantStores.values.sorted { $0.id < $1.id }.map(\.summary)
+    let all = tenantStores.withLock { Array($0.values) }.sorted { $0.id < $1.id }.map(\.summary)
     let start = try cursor.map { Int(try $0.integers(listing: "tenants", count: 1)[0]) } ?? 0
     let end = min(all.count, start + limit)
     return Page(
@@ -114,6 +117,10 @@ final class InMemoryTenant: TenantStore {
   func sessions(_ query: SessionQuery) async throws -> Page<ConversationSession> {
     var all = contents.withLock { Array($0.sessions.values) }
     if let channel = query.channel { all.removeAll { $0.channel != channel } }
+    all.removeAll { session in
+      (query.timeRange.since.map { session.lastActivity < $0 } ?? false)
+        || (query.timeRange.until.map { session.startedAt >= $0 } ?? false)
+    }
     if let text = query.text?.lowercased() {
       all.removeAll { session in
         let words = [session.title, session.id.rawValue] + session.metadata.values
