@@ -22,7 +22,7 @@ import DemoConversations
     }
   }
 
-  @Test(arguments: [("lumenworks", 25), ("northwind", 20), ("tailspin", 15)])
+  @Test(arguments: [("lumenworks", 26), ("northwind", 20), ("tailspin", 15)])
   func eachTenantHasItsSessionsOnAllFourChannels(tenant: String, count: Int) throws {
     let sessions = try all(tenant)
     #expect(sessions.count == count)
