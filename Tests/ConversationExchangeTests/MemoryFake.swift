@@ -56,13 +56,22 @@ final class MemoryFake: TenantStore {
     }
   }
 
-  func sessions(_ query: SessionQuery) async throws -> Page<ConversationSession> {
-    let all = Dictionary(grouping: messages, by: \.session).map { session, messages in
+  func session(_ id: SessionID) async throws -> ConversationSession {
+    guard let session = sheets().first(where: { $0.id == id }) else { throw NotFaked() }
+    return session
+  }
+
+  private func sheets() -> [ConversationSession] {
+    Dictionary(grouping: messages, by: \.session).map { session, messages in
       ConversationSession(
         id: session, channel: messages[0].channel, title: "", startedAt: messages[0].timestamp,
         lastActivity: messages[messages.count - 1].timestamp, messageCount: messages.count, metadata: [:])
     }
     .sorted { ($0.startedAt, $0.id) < ($1.startedAt, $1.id) }
+  }
+
+  func sessions(_ query: SessionQuery) async throws -> Page<ConversationSession> {
+    let all = sheets()
     let from = query.cursor.flatMap { Int($0.key[0]) } ?? 0
     // Two a page, so that every test crosses pages.
     let items = Array(all.dropFirst(from).prefix(2))
@@ -90,7 +99,6 @@ final class MemoryFake: TenantStore {
   private struct NotFaked: Error {}
 
   func createSession(_ session: NewSession) async throws -> ConversationSession { throw NotFaked() }
-  func session(_ id: SessionID) async throws -> ConversationSession { throw NotFaked() }
   func message(_ id: MessageID) async throws -> ConversationMessage { throw NotFaked() }
   func sessionHistory(
     _ session: SessionID, limit: Int, before cursor: Cursor?

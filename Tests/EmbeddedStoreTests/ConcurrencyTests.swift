@@ -115,6 +115,14 @@ import Testing
       #expect(try await tenant.search(request).hits.map(\.message.id.rawValue) == ["rare"], "\(typed)")
     }
     #expect(try await tenant.search(SearchRequest(parts: [.init("contract")], topK: .max)).hits.count == 150)
+    // The first letters alone find the newest; beside a whole word they add nothing, and neither does a stop word.
+    var request = SearchRequest("co", topK: 3)
+    request.lastWordIsPrefix = true
+    #expect(try await tenant.search(request).hits.map(\.message.sequence) == [151, 150, 149])
+    for typed in ["confetti co", "confetti the"] {
+      request.parts = [.init(typed)]
+      #expect(try await tenant.search(request).hits.map(\.message.id.rawValue) == ["rare"], "\(typed)")
+    }
   }
 
   @Test func aSessionIsListedUnderEveryChannelItHasMessagesIn() async throws {

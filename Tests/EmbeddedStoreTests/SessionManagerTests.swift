@@ -192,4 +192,19 @@ import Testing
     let other = try await tenant.sessions(SessionQuery(limit: 2)).next
     await #expect(throws: MemoryError.self) { try await tenant.sessions(SessionQuery(order: .title, cursor: other)) }
   }
+
+  @Test func aSessionsMetadataComesWithItsMessageAndStaysWhatItWas() async throws {
+    let temporary = try TemporaryStore(semantic: SemanticSource.none)
+    let tenant = try await temporary.tenant("t")
+    var draft = try MessageDraft("Hello", session: "s", minute: 0, metadata: ["mood": "good"])
+    draft.sessionMetadata = ["prospect_name": "Globex", "tier": "gold"]
+    try await tenant.add(draft)
+    draft = try MessageDraft("Again", session: "s", minute: 1)
+    draft.sessionMetadata = ["tier": "tin"]
+    try await tenant.add(draft)
+    let session = try await tenant.session(SessionID("s"))
+    #expect(session.metadata == ["prospect_name": "Globex", "tier": "gold"])
+    #expect(session.title == "Globex: Hello")
+    #expect(try await tenant.sessionHistory(SessionID("s")).map(\.metadata) == [["mood": "good"], [:]])
+  }
 }

@@ -33,6 +33,20 @@ import Testing
     #expect(try await space.run("tenants", "--json").list("tenants").isEmpty)
   }
 
+  @Test func `what is known of a session survives an export`() async throws {
+    let file = try space.write(
+      Sample.line("hello", session: "s9", extra: #","session_metadata":{"prospect_name":"Globex","tier":"gold"}"#),
+      to: "in.jsonl")
+    #expect(try await space.run("import", "--tenant", "first", file).status == 0)
+    #expect(try await space.run("export", "--tenant", "first", "--output", space.path("out.jsonl")).status == 0)
+    #expect(try await space.run("import", "--tenant", "second", space.path("out.jsonl")).status == 0)
+    let first = try await space.run("sessions", "--tenant", "first", "--json")
+    let second = try await space.run("sessions", "--tenant", "second", "--json")
+    #expect(
+      try first.list("sessions").first?["metadata"] as? [String: String] == ["prospect_name": "Globex", "tier": "gold"])
+    #expect(first.output == second.output)
+  }
+
   @Test func `what is exported imports into another tenant as the same messages`() async throws {
     let file = space.path("out.jsonl")
     let export = try await space.run("export", "--tenant", "acme", "--output", file)

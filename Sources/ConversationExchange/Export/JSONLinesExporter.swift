@@ -38,11 +38,14 @@ public struct JSONLinesExporter: Sendable {
     var cursor: Cursor? = .message(timestamp: Timestamp(milliseconds: -1), sequence: 0, row: 0)
     var limit = 20
     var written = 0
+    // Once a session, with its first message.
+    var sheet = try await memory.session(session).metadata
     while let place = cursor {
       let page = try await memory.sessionHistory(session, limit: limit, after: place)
       var bytes: [UInt8] = []
       for message in page.items {
-        Self.document(of: message).write(into: &bytes, indent: nil)
+        Self.document(of: message, sessionMetadata: sheet).write(into: &bytes, indent: nil)
+        sheet = [:]
         bytes.append(10)
       }
       try file.write(bytes)
@@ -55,7 +58,7 @@ public struct JSONLinesExporter: Sendable {
   }
 
   /// A message in the import format.
-  static func document(of message: ConversationMessage) -> JSONText {
+  static func document(of message: ConversationMessage, sessionMetadata: [String: String] = [:]) -> JSONText {
     var members: [JSONText.Member] = [
       .init("session_id", .string(message.session.rawValue)),
       .init("channel", .string(message.channel.rawValue)),
@@ -66,6 +69,7 @@ public struct JSONLinesExporter: Sendable {
     ]
     if let author = message.author { members.append(.init("author", .string(author))) }
     if !message.metadata.isEmpty { members.append(.init("metadata", .strings(message.metadata))) }
+    if !sessionMetadata.isEmpty { members.append(.init("session_metadata", .strings(sessionMetadata))) }
     return .object(members)
   }
 }

@@ -1,4 +1,5 @@
-// Imports the project's JSON lines: session_id, channel, role, content, timestamp, message_id?, author?, metadata?.
+// Imports the project's JSON lines: session_id, channel, role, content, timestamp, message_id?, author?, metadata?,
+// session_metadata?.
 
 import ConversationMemory
 
@@ -54,9 +55,11 @@ public struct JSONLinesImporter: ConversationImporter {
       guard let text = value.text else { continue }
       switch (MessageFields.Name(rawValue: name), value) {
       case (nil, _): try fields.set(other: name, text)
-      case (.metadata, .nested(let json)) where json.first == "{": try fields.set(metadata: json)
-      case (.metadata, .string("")): continue
-      case (.metadata, _): throw FieldFault(reason: "the field \"metadata\" is \(value.kind), not an object")
+      case (let known?, .nested(let json)) where known.isObject && json.first == "{":
+        try fields.set(known, object: json)
+      case (let known?, .string("")) where known.isObject: continue
+      case (let known?, _) where known.isObject:
+        throw FieldFault(reason: "the field \"\(known.rawValue)\" is \(value.kind), not an object")
       case (let known?, .string): try fields.set(known, text)
       // Programs that count their ids and times write them as numbers.
       case (let known?, .number) where known.mayBeNumber: try fields.set(known, text)

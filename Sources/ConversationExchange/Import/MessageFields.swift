@@ -14,20 +14,24 @@ struct MessageFields {
     case channel, role, content, timestamp
     case message = "message_id"
     case author, metadata
+    case sessionMetadata = "session_metadata"
 
     /// A record without it is rejected.
     var isRequired: Bool {
       switch self {
       case .session, .channel, .role, .content, .timestamp: true
-      case .message, .author, .metadata: false
+      case .message, .author, .metadata, .sessionMetadata: false
       }
     }
+
+    /// Holds a JSON object rather than a text.
+    var isObject: Bool { self == .metadata || self == .sessionMetadata }
 
     var mayBeNumber: Bool { self == .session || self == .message || self == .timestamp }
   }
 
   private var texts: [Name: String] = [:]
-  private var metadata: [String: String] = [:]
+  private var objects: [Name: [String: String]] = [:]
   /// Columns that no field is made for.
   private var others: [String: String] = [:]
   private var names: [String] = []
@@ -49,18 +53,18 @@ struct MessageFields {
     }
   }
 
-  /// Takes the metadata: a JSON object of any values.
-  mutating func set(metadata json: String) throws(FieldFault) {
+  /// Takes a field that is a JSON object of any values.
+  mutating func set(_ name: Name, object json: String) throws(FieldFault) {
     let members: [(name: String, value: JSONValue)]
     do {
       members = try JSONScanner.members(of: Array(json.utf8))
     } catch {
-      throw FieldFault(reason: "the field \"metadata\" is not a JSON object: \(error.message)")
+      throw FieldFault(reason: "the field \"\(name.rawValue)\" is not a JSON object: \(error.message)")
     }
     for member in members {
       guard let text = member.value.text else { continue }
-      guard metadata.updateValue(text, forKey: member.name) == nil else {
-        throw FieldFault(reason: "the metadata has \"\(member.name.prefix(60))\" twice")
+      guard objects[name, default: [:]].updateValue(text, forKey: member.name) == nil else {
+        throw FieldFault(reason: "the \(name.rawValue) has \"\(member.name.prefix(60))\" twice")
       }
     }
   }
@@ -68,7 +72,7 @@ struct MessageFields {
   /// The message, complete but for its id where it brings none.
   func draft() throws(FieldFault) -> MessageDraft {
     for name in Name.allCases where name.isRequired && texts[name] == nil { throw missing(name) }
-    var all = metadata
+    var all = objects[.metadata] ?? [:]
     for (name, text) in others {
       if let own = all[name], own != text {
         throw FieldFault(reason: "\"\(name.prefix(60))\" stands in the metadata and beside it, with different values")
@@ -85,7 +89,7 @@ struct MessageFields {
       author: texts[.author],
       content: texts[.content] ?? "",
       timestamp: try read(.timestamp) { text throws(MemoryError) in try TimestampParser.parse(text).start },
-      metadata: all)
+      metadata: all, sessionMetadata: objects[.sessionMetadata] ?? [:])
   }
 
   private func read<Value>(

@@ -19,10 +19,13 @@ public struct MessageDraft: Hashable, Sendable {
   public var content: String
   public var timestamp: Timestamp?
   public var metadata: [String: String]
+  /// What the message brings along about its whole session: taken over where the session has no such value yet. Not a
+  /// part of the stored message.
+  public var sessionMetadata: [String: String]
 
   public init(
     id: MessageID? = nil, session: SessionID, channel: Channel, role: Role, author: String? = nil, content: String,
-    timestamp: Timestamp? = nil, metadata: [String: String] = [:]
+    timestamp: Timestamp? = nil, metadata: [String: String] = [:], sessionMetadata: [String: String] = [:]
   ) {
     self.id = id
     self.session = session
@@ -32,6 +35,7 @@ public struct MessageDraft: Hashable, Sendable {
     self.content = content
     self.timestamp = timestamp
     self.metadata = metadata
+    self.sessionMetadata = sessionMetadata
   }
 
   /// Whether a text shows anything: not only white space, controls, format characters or lone accents.
@@ -64,11 +68,12 @@ public struct MessageDraft: Hashable, Sendable {
           remedy: "leave it out where nobody is known")
       }
     }
-    let metadataBytes = metadata.reduce(0) { $0 + $1.key.utf8.count + $1.value.utf8.count }
-    guard metadataBytes <= MessageLimits.metadataBytes else {
-      throw MemoryError(
-        .invalidMessage, "the metadata has \(metadataBytes) bytes",
-        remedy: "keep at most \(MessageLimits.metadataBytes)")
+    for fields in [metadata, sessionMetadata] {
+      let bytes = fields.reduce(0) { $0 + $1.key.utf8.count + $1.value.utf8.count }
+      guard bytes <= MessageLimits.metadataBytes else {
+        throw MemoryError(
+          .invalidMessage, "the metadata has \(bytes) bytes", remedy: "keep at most \(MessageLimits.metadataBytes)")
+      }
     }
     if let timestamp, !Timestamp.plausible.contains(timestamp) {
       throw MemoryError(

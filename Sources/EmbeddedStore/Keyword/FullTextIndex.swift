@@ -49,23 +49,26 @@ enum FullTextIndex {
     _ query: KeywordQuery, filter: ResolvedFilter, limit: Int, _ database: Database
   ) throws -> [KeywordCandidate] {
     guard let expression = query.matchExpression else { return [] }
-    return try candidates(matching: expression, filter: filter, limit: limit, database)
+    return try candidates(matching: expression, filter: filter, limit: limit, ranked: !query.isVague, database)
   }
 
+  /// - Parameter ranked: else the messages that came last, all with the score 1: ranking reads every match.
   static func candidates(
-    matching expression: String, filter: ResolvedFilter, limit: Int, _ database: Database
+    matching expression: String, filter: ResolvedFilter, limit: Int, ranked: Bool = true, _ database: Database
   ) throws -> [KeywordCandidate] {
     var arguments: StatementArguments = [expression]
     let condition = filter.condition(arguments: &arguments)
+    let score = ranked ? "rank" : "-1.0"
     let source =
       condition.isEmpty
-      ? "SELECT rowid, rank FROM keywords WHERE keywords MATCH ?"
+      ? "SELECT rowid, \(score) FROM keywords WHERE keywords MATCH ?"
       : """
-      SELECT keywords.rowid, keywords.rank FROM keywords JOIN messages m ON m.row = keywords.rowid
+      SELECT keywords.rowid, \(score) FROM keywords JOIN messages m ON m.row = keywords.rowid
       WHERE keywords MATCH ? AND \(condition)
       """
+    let order = ranked ? "rank" : "keywords.rowid DESC"
     arguments += [limit]
-    return try Row.fetchAll(database, sql: source + " ORDER BY rank LIMIT ?", arguments: arguments).map {
+    return try Row.fetchAll(database, sql: source + " ORDER BY \(order) LIMIT ?", arguments: arguments).map {
       KeywordCandidate(row: $0[0], score: -($0[1] as Double))
     }
   }

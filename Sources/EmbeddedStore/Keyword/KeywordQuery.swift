@@ -28,13 +28,24 @@ struct KeywordQuery: Sendable {
           Term(word: word.folded, stem: stemmer.stem(word.folded), isPrefix: lastWordIsPrefix && isLast))
       }
     }
-    let content = all.filter { $0.isPrefix || !StopWords.english.contains($0.word) }
-    let isPrefixOnly = content.allSatisfy(\.isPrefix)
+    let whole = all.filter { !$0.isPrefix && !StopWords.english.contains($0.word) }
+    // The first letters of a word, or a stop word that may be the beginning of another, match nearly everything: beside
+    // a whole word they say nothing yet.
+    let begun = all.filter { term in
+      guard term.isPrefix else { return false }
+      return whole.isEmpty
+        || (term.word.count >= Self.tellingPrefix && !StopWords.english.contains(term.word))
+    }
     var seen = Set<String>()
-    // A lone half-typed word beside stop words: keep the stop words only where nothing else is there to find.
-    let chosen = content.isEmpty || (isPrefixOnly && content.allSatisfy { $0.word.utf8.count < 2 }) ? all : content
+    let chosen = whole.isEmpty && begun.isEmpty ? all : whole + begun
     terms = Array(chosen.filter { seen.insert($0.stem).inserted }.prefix(Self.limit))
   }
+
+  /// How many letters of a word say something about it.
+  private static let tellingPrefix = 3
+
+  /// Only the first letters of a word are there: too many messages match to weigh them all.
+  var isVague: Bool { terms.allSatisfy { $0.isPrefix && $0.word.count < Self.tellingPrefix } }
 
   /// FTS5's syntax: each word quoted, any of them suffices. Words hold letters and digits only, so nothing of a
   /// question can be taken for an operator.

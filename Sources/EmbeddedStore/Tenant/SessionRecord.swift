@@ -82,6 +82,7 @@ struct SessionRecord: Sendable {
     }
     session.messageCount += 1
     lastSequence += 1
+    for (key, value) in draft.sessionMetadata where session.metadata[key] == nil { session.metadata[key] = value }
     for key in MetadataKey.sessionWide where session.metadata[key] == nil {
       if let value = draft.metadata[key], !value.isEmpty { session.metadata[key] = value }
     }
