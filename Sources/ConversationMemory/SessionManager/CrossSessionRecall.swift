@@ -32,7 +32,7 @@ struct CrossSessionRecall: Sendable {
     var parties = PartyBook(memory: memory)
     var eligible: [(candidate: Candidate, margin: Double, otherProspect: String?)] = []
     for candidate in candidates {
-      let party = try await parties.party(of: candidate.hit.message)
+      guard let party = try await parties.party(of: candidate.hit.message) else { continue }
       let kinship = own.kinship(to: party)
       if scope == .sameProspect, kinship != .same { continue }
       let floor = candidate.hit.similarity == nil ? policy.wordsAlone : policy.floor(for: kinship)
@@ -156,11 +156,15 @@ private struct PartyBook {
 
   init(memory: any TenantStore) { self.memory = memory }
 
-  /// The message's own prospect goes before its session's.
-  mutating func party(of message: ConversationMessage) async throws -> Party {
-    var party = try await party(of: message.session)
-    if let own = message.metadata[MetadataKey.prospectName] { party.prospect = own }
-    return party
+  /// The message's own prospect goes before its session's; nil where the session was deleted meanwhile.
+  mutating func party(of message: ConversationMessage) async throws -> Party? {
+    do {
+      var party = try await party(of: message.session)
+      if let own = message.metadata[MetadataKey.prospectName] { party.prospect = own }
+      return party
+    } catch let error as MemoryError where error.code == .unknownSession {
+      return nil
+    }
   }
 
   private mutating func party(of session: SessionID) async throws -> Party {

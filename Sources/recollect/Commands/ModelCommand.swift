@@ -84,20 +84,9 @@ struct ModelCommand: AsyncParsableCommand {
     func run() async throws {
       let findings = try ModelVerification.findings()
       if format.isJSON {
-        try Console.print(
-          .object([
-            .init(
-              "findings",
-              .array(
-                findings.map {
-                  .object([
-                    .init("file", .string($0.file)), .init("outcome", .string($0.outcome.rawValue)),
-                    .init("detail", .string($0.detail)),
-                  ])
-                }))
-          ]))
+        try Console.print(.object([.init("findings", FindingLines.document(findings))]))
       } else {
-        try Console.print(findings.map { StyledText("\($0.outcome.rawValue)  \($0.file)  \($0.detail)").folded })
+        try Console.print(FindingLines.lines(findings))
       }
       if findings.isEmpty { Console.note("no model is installed: `recollect model install` fetches one") }
       if findings.contains(where: { $0.outcome == .damaged }) {

@@ -33,19 +33,11 @@ struct VerifyCommand: AsyncParsableCommand {
     if format.isJSON {
       try Console.print(
         .object([
-          .init(
-            "findings",
-            .array(
-              findings.map {
-                .object([
-                  .init("file", .string($0.file)), .init("outcome", .string($0.outcome.rawValue)),
-                  .init("detail", .string($0.detail)),
-                ])
-              })),
+          .init("findings", FindingLines.document(findings)),
           .init("damaged", .integer(damaged)),
         ]))
     } else {
-      try Console.print(findings.map(Self.line))
+      try Console.print(FindingLines.lines(findings))
     }
     if stored.isEmpty { Console.note("nothing is stored in \(data.url.path) yet") }
     if repair, !stored.isEmpty { try await embedBacklog(of: store) }
@@ -76,16 +68,5 @@ struct VerifyCommand: AsyncParsableCommand {
       }
       cursor = page.next
     } while cursor != nil
-  }
-
-  private static func line(_ finding: VerificationFinding) -> StyledText {
-    let mark: StyledText =
-      switch finding.outcome {
-      case .sound: .good("sound    ")
-      case .damaged: .warning("damaged  ")
-      case .repaired: .accent("repaired ")
-      case .unchecked: .warning("unchecked")
-      }
-    return (mark + "  \(finding.file)" + .dim("  \(finding.detail)")).folded
   }
 }
