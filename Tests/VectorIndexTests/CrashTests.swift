@@ -24,6 +24,23 @@ import Testing
     }
   }
 
+  /// An open writer that dies before a step of what it does next: the steps that opening takes do not count.
+  private static func writer(_ folder: TemporaryFolder, killedBefore step: Int) throws -> VectorIndex {
+    let armed = Armed()
+    let fuse = Fuse(step)
+    let index = try VectorIndex.writing(folder, beforeStep: { if armed.isSet { try fuse.burn($0) } })
+    armed.set()
+    return index
+  }
+
+  private final class Armed: Sendable {
+    private let value = Mutex(false)
+
+    var isSet: Bool { value.withLock { $0 } }
+
+    func set() { value.withLock { $0 = true } }
+  }
+
   /// Batches whose marks tell them apart; the third fills one segment and begins another.
   private static let batches: [ClosedRange<Int64>] = [1...10, 11...900, 901...1100, 1101...1110]
 
@@ -78,11 +95,7 @@ import Testing
     while true {
       let folder = try original.copy()
       defer { folder.remove() }
-      // Opening takes steps too; only those of deleting are counted.
-      let armed = Mutex(false)
-      let fuse = Fuse(steps)
-      let index = try VectorIndex.writing(folder, beforeStep: { if armed.withLock({ $0 }) { try fuse.burn($0) } })
-      armed.withLock { $0 = true }
+      let index = try Self.writer(folder, killedBefore: steps)
       var isDone = false
       do {
         try index.delete(keys: deleted)
@@ -115,10 +128,7 @@ import Testing
     while true {
       let folder = try original.copy()
       defer { folder.remove() }
-      let armed = Mutex(false)
-      let fuse = Fuse(steps)
-      let index = try VectorIndex.writing(folder, beforeStep: { if armed.withLock({ $0 }) { try fuse.burn($0) } })
-      armed.withLock { $0 = true }
+      let index = try Self.writer(folder, killedBefore: steps)
       var isDone = false
       do {
         try index.removeAll()

@@ -5,8 +5,9 @@
 /// The evidence for a message is `w · (cosine + wordShare · coverage)`, the most that any message of the question gives:
 /// `w` falls with the age of that message, `coverage` is the share of its words (weighed by rarity) that are found. The
 /// floor depends on whom the message is about: what the same prospect said elsewhere needs less to matter than what a
-/// stranger said. Set on the sample conversations and on LoCoMo's conversations 26, 30 and 41: unrelated questions reach
-/// .41 at the 90th percentile, related ones .47 at the 10th.
+/// stranger said. The floors were set by hand on the sample conversations. What stood behind them: on LoCoMo's conversation
+/// 26, the best cosine for each of 40 sentences of another corpus stays below .32 for nine in ten, and for 29 questions
+/// with a known answer among the first ten hits that answer's cosine is above .37 for nine in ten.
 public struct RecallPolicy: Hashable, Sendable {
   /// The most messages recalled.
   public var limit = 5

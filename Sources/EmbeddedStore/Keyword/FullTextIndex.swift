@@ -41,7 +41,6 @@ enum FullTextIndex {
 
   static func rebuild(_ database: Database) throws {
     try database.execute(sql: "INSERT INTO keywords (keywords) VALUES ('rebuild')")
-    try database.execute(sql: "UPDATE tenant SET changes = changes + 1")
   }
 
   /// The best messages that have any of the words, by BM25, inside the filter.

@@ -56,12 +56,13 @@ struct KeywordQuery: Sendable {
   }
 
   /// Asks for the beginning of the word being typed. The index holds stems, which may be shorter than what is typed so
-  /// far ("procurem" against "procur"): what this finds has to be looked at before it counts.
+  /// far ("procurem" against "procur"): what this finds has to be looked at before it counts. Nil where nothing is left
+  /// to shorten, and so nothing more to find.
   var shortenedPrefixExpression: String? {
-    terms.first(where: \.isPrefix).map { "\"\($0.word.prefix(max(3, $0.word.count / 2 + 1)))\"*" }
+    guard let word = terms.first(where: \.isPrefix)?.word else { return nil }
+    let letters = max(Self.tellingPrefix, word.count / 2 + 1)
+    return letters < word.count ? "\"\(word.prefix(letters))\"*" : nil
   }
-
-  var hasPrefix: Bool { terms.contains(where: \.isPrefix) }
 
   /// Whether a message has any of the words, where the index alone could not tell.
   func isMatched(by message: ConversationMessage, stemmer: Stemmer) -> Bool {

@@ -40,10 +40,15 @@ final class VectorShelf: Sendable {
     }
   }
 
+  /// Runs work on an index and puts its errors into the domain's words.
+  static func translating<Value>(_ work: () throws -> Value) throws -> Value {
+    do { return try work() } catch let error as VectorIndexError { throw translate(error) }
+  }
+
   /// Forgets the open index: what it maps turned out to be damaged.
   func drop() { reader.withLock { $0 = nil } }
 
-  static func translate(_ error: VectorIndexError) -> MemoryError {
+  private static func translate(_ error: VectorIndexError) -> MemoryError {
     let code: MemoryError.Code =
       switch error.code {
       case .newerVersion: .newerVersion

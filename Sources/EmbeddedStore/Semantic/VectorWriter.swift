@@ -26,7 +26,7 @@ struct VectorWriter {
     self.lock = lock
     let configuration = VectorShelf.configuration(of: service.model)
     let folder = tenant.folder.vectors
-    index = try Self.translating {
+    index = try VectorShelf.translating {
       do {
         return try VectorIndex.open(folder: folder, configuration: configuration, access: .writing)
       } catch let error as VectorIndexError where error.asksForRebuild {
@@ -61,20 +61,13 @@ struct VectorWriter {
       vectors += try await service.embed(Array(texts[position..<end])).values
       position = end
     }
-    try Self.translating { try index.append(rows: rows, vectors: vectors, highWater: last.row) }
+    try VectorShelf.translating { try index.append(rows: rows, vectors: vectors, highWater: last.row) }
     return batch.count
   }
 
   /// Overwrites the vectors of deleted messages, then forgets that they were to be.
   func scrub() async throws {
-    let rows = try await tenant.read { try Int64.fetchAll($0, sql: "SELECT row FROM scrubs") }
-    guard !rows.isEmpty else { return }
-    _ = try Self.translating { try index.delete(keys: Set(rows)) }
-    try await tenant.forgetScrubs(rows)
-  }
-
-  private static func translating<Value>(_ work: () throws -> Value) throws -> Value {
-    do { return try work() } catch let error as VectorIndexError { throw VectorShelf.translate(error) }
+    try await tenant.scrub { try index.delete(keys: $0) }
   }
 }
 

@@ -68,7 +68,7 @@ extension EmbeddedTenantStore {
     }
     try database.execute(
       sql: """
-        UPDATE tenant SET messages = messages - ?, sessions = sessions - 1, changes = changes + 1, rewrite_due = 1,
+        UPDATE tenant SET messages = messages - ?, sessions = sessions - 1, rewrite_due = 1,
           last_activity = (SELECT max(timestamp) FROM messages)
         """, arguments: [rows.count])
     return rows.count
@@ -105,23 +105,31 @@ extension EmbeddedTenantStore {
   }
 
   func overwriteVectors(holding lock: TenantLock) async throws {
-    let rows = try await read { try Int64.fetchAll($0, sql: "SELECT row FROM scrubs") }
-    guard !rows.isEmpty else { return }
-    do {
-      // With the configuration it was made with: deleting needs no model.
-      if let configuration = try VectorIndex.recordedConfiguration(folder: folder.vectors) {
-        let index = try VectorIndex.open(folder: folder.vectors, configuration: configuration, access: .writing)
-        try index.delete(keys: Set(rows))
+    let folder = folder.vectors
+    try await scrub { rows in
+      do {
+        // With the configuration it was made with: deleting needs no model.
+        guard let configuration = try VectorIndex.recordedConfiguration(folder: folder) else { return }
+        let index = try VectorIndex.open(folder: folder, configuration: configuration, access: .writing)
+        try index.delete(keys: rows)
+      } catch let error as VectorIndexError where error.asksForRebuild {
+        // Unusable, so its rows cannot be found: all of it goes, and comes back from the messages.
+        vectors.drop()
+        try StoreContext.scrub(folder)
       }
-    } catch let error as VectorIndexError where error.asksForRebuild {
-      // Unusable, so its rows cannot be found: all of it goes, and comes back from the messages.
-      vectors.drop()
-      try StoreContext.scrub(folder.vectors)
-    } catch let error as VectorIndexError {
-      throw VectorShelf.translate(error)
     }
     withExtendedLifetime(lock) {}
-    try await forgetScrubs(rows)
+  }
+
+  /// Has the vectors of deleted messages overwritten, then forgets exactly those: others may be added meanwhile.
+  func scrub(_ overwrite: (Set<Int64>) throws -> Void) async throws {
+    let rows = try await read { try Set(Int64.fetchAll($0, sql: "SELECT row FROM scrubs")) }
+    guard !rows.isEmpty else { return }
+    try VectorShelf.translating { try overwrite(rows) }
+    try await write { database in
+      let statement = try database.cachedStatement(sql: "DELETE FROM scrubs WHERE row = ?")
+      for row in rows { try statement.execute(arguments: [row]) }
+    }
   }
 
   /// Writes the database anew where a deletion asks for it. `secure_delete` zeroes the cells that are freed, but where
@@ -139,7 +147,7 @@ extension EmbeddedTenantStore {
       }
     }
     try await truncateLog()
-    try await write { try $0.execute(sql: "UPDATE tenant SET rewrite_due = 0, changes = changes + 1") }
+    try await write { try $0.execute(sql: "UPDATE tenant SET rewrite_due = 0") }
     try await truncateLog()
   }
 

@@ -69,11 +69,7 @@ extension EmbeddedTenantStore {
   func discardDamagedVectors(_ configuration: VectorIndexConfiguration) async throws -> Int {
     vectors.drop()
     if let lock = try TenantLock.tryAcquire(folder) {
-      do {
-        try VectorIndex.reset(folder: folder.vectors, configuration: configuration)
-      } catch let error as VectorIndexError {
-        throw VectorShelf.translate(error)
-      }
+      try VectorShelf.translating { try VectorIndex.reset(folder: folder.vectors, configuration: configuration) }
       withExtendedLifetime(lock) {}
     }
     return try await backlog(above: 0, limit: .max)
@@ -85,15 +81,6 @@ extension EmbeddedTenantStore {
       try Int.fetchOne(
         database, sql: "SELECT count(*) FROM (SELECT 1 FROM messages WHERE row > ? LIMIT ?)",
         arguments: [mark, limit]) ?? 0
-    }
-  }
-
-  /// Forgets exactly the rows whose vectors were overwritten: others may have been added meanwhile.
-  func forgetScrubs(_ rows: [Int64]) async throws {
-    try await write { database in
-      let statement = try database.cachedStatement(sql: "DELETE FROM scrubs WHERE row = ?")
-      for row in rows { try statement.execute(arguments: [row]) }
-      try database.execute(sql: "UPDATE tenant SET changes = changes + 1")
     }
   }
 }

@@ -111,11 +111,11 @@ struct SemanticLeg: Sendable {
 
   /// Damage found while reading gives no evidence rather than wrong evidence.
   private func rebuilding<Value>(_ work: () throws -> Value) throws -> Value? {
-    do { return try work() } catch let error as VectorIndexError where error.asksForRebuild {
-      shelf.drop()
-      return nil
-    } catch let error as VectorIndexError {
-      throw VectorShelf.translate(error)
+    try VectorShelf.translating {
+      do { return try work() } catch let error as VectorIndexError where error.asksForRebuild {
+        shelf.drop()
+        return nil
+      }
     }
   }
 }

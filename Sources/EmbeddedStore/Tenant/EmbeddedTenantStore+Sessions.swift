@@ -22,7 +22,7 @@ extension EmbeddedTenantStore {
       let record = try SessionRecord.insert(
         database, id: id, channel: session.channel,
         channelOrdinal: try Ordinals.channel(session.channel, database), at: .now, metadata: session.metadata)
-      try database.execute(sql: "UPDATE tenant SET sessions = sessions + 1, changes = changes + 1")
+      try database.execute(sql: "UPDATE tenant SET sessions = sessions + 1")
       return record.session
     }
   }

@@ -65,7 +65,7 @@ final class EmbeddedTenantStore: TenantStore {
     }
   }
 
-  /// Writes in one transaction, durable on return, and keeps the catalogue's counts. The catalogue is derived: whatever
+  /// Writes in one transaction, durable on return, counts it where it changed anything, and keeps the catalogue's counts. The catalogue is derived: whatever
   /// is wrong with it must not fail a write, least of all one that is already committed.
   func write<Value: Sendable>(_ work: @Sendable @escaping (Database) throws -> Value) async throws -> Value {
     try await StorageFailure.translating(folder.database) {
@@ -73,8 +73,12 @@ final class EmbeddedTenantStore: TenantStore {
       let id = id
       context.tellCatalogue { try $0.willWrite(id) }
       let (value, counts) = try await pool.write { database in
+        let before = database.totalChangesCount
         let value = try work(database)
-        try Self.sealPlace.write(0, database)
+        if database.totalChangesCount != before {
+          try database.execute(sql: "UPDATE tenant SET changes = changes + 1")
+          try Self.sealPlace.write(0, database)
+        }
         return (value, try TenantCounts.fetch(database, tenant: id))
       }
       context.tellCatalogue { try $0.didWrite(counts) }

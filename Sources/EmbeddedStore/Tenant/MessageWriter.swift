@@ -159,7 +159,7 @@ struct MessageWriter {
     }
     try database.execute(
       sql: """
-        UPDATE tenant SET messages = messages + ?, sessions = sessions + ?, changes = changes + 1,
+        UPDATE tenant SET messages = messages + ?, sessions = sessions + ?,
           last_activity = max(coalesce(last_activity, ?), ?)
         """, arguments: [result.added, result.newSessions, lastActivity, lastActivity])
   }

@@ -105,7 +105,7 @@ enum DatabaseVerification {
         INSERT INTO channel_sessions (channel, session, messages)
           SELECT channel, session, count(*) FROM messages GROUP BY channel, session;
         UPDATE tenant SET messages = (SELECT count(*) FROM messages), sessions = (SELECT count(*) FROM sessions),
-          last_activity = (SELECT max(timestamp) FROM messages), changes = changes + 1;
+          last_activity = (SELECT max(timestamp) FROM messages);
         """)
     let ordinals = try Int64.fetchAll(database, sql: "SELECT ordinal FROM sessions")
     for ordinal in ordinals {

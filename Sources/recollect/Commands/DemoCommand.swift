@@ -76,19 +76,16 @@ struct DemoCommand: AsyncParsableCommand {
   private func fill(_ store: any ConversationStore, interruption: Interruption) async throws {
     let now = Timestamp.now.milliseconds
     for name in DemoConversations.tenants {
-      let memory = try await store.creatingTenant(try TenantID(name))
-      for session in try DemoConversations.sessions(tenant: name, nowMilliseconds: now) {
-        if interruption.isRequested { throw CancellationError() }
-        let id = try SessionID(session.id)
-        let channel = try Channel(session.channel)
-        _ = try await memory.createSession(NewSession(id: id, channel: channel, metadata: session.metadata))
-        try await memory.add(
-          session.messages.map { message in
-            MessageDraft(
-              session: id, channel: try Channel(message.channel), role: try Role(message.role), author: message.author,
-              content: message.content, timestamp: Timestamp(milliseconds: message.timestampMilliseconds))
-          })
+      if interruption.isRequested { throw CancellationError() }
+      let drafts = try DemoConversations.sessions(tenant: name, nowMilliseconds: now).flatMap { session in
+        try session.messages.map { message in
+          MessageDraft(
+            session: try SessionID(session.id), channel: try Channel(message.channel), role: try Role(message.role),
+            author: message.author, content: message.content,
+            timestamp: Timestamp(milliseconds: message.timestampMilliseconds), sessionMetadata: session.metadata)
+        }
       }
+      try await store.creatingTenant(try TenantID(name)).add(drafts)
     }
   }
 
