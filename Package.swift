@@ -80,8 +80,10 @@ let package = Package(
       name: "RecollectTests", dependencies: ["Terminal", "TerminalTestSupport", "TextEmbedding", "recollect"]),
     .testTarget(name: "TerminalTests", dependencies: ["Terminal", "TerminalFixture", "TerminalTestSupport"]),
     .testTarget(name: "TextEmbeddingTests", dependencies: ["CVectorKernels", "TextEmbedding"]),
-    .testTarget(name: "VectorIndexTests", dependencies: ["CVectorKernels", "VectorIndex"]),
+    .testTarget(name: "VectorIndexTests", dependencies: ["CVectorKernels", "VectorIndex", "VectorIndexFixture"]),
     .systemLibrary(name: "CVterm", path: "Tests/CVterm", providers: [.apt(["libvterm-dev"])]),
+    .executableTarget(
+      name: "VectorIndexFixture", dependencies: ["VectorIndex"], path: "Tests/VectorIndexFixture"),
     .executableTarget(name: "TerminalFixture", dependencies: ["Terminal"], path: "Tests/TerminalFixture"),
     .target(name: "TerminalTestSupport", dependencies: ["CVterm", "Terminal"], path: "Tests/TerminalTestSupport"),
   ],

@@ -5,7 +5,7 @@
 
 /* -1: not yet detected. Two threads may both detect; they store the same value. */
 static _Atomic int32_t detected_level = -1;
-static _Atomic int32_t level_limit = CPULevelAVX512VNNI;
+static _Atomic int32_t level_limit = CPULevelAVX512VBMI;
 
 static CPULevel detect(void) {
 #if defined(__x86_64__)
@@ -14,7 +14,8 @@ static CPULevel detect(void) {
   if (!__builtin_cpu_supports("avx512f") || !__builtin_cpu_supports("avx512bw") ||
       !__builtin_cpu_supports("avx512vl") || !__builtin_cpu_supports("avx512dq"))
     return CPULevelAVX2;
-  return __builtin_cpu_supports("avx512vnni") ? CPULevelAVX512VNNI : CPULevelAVX512;
+  if (!__builtin_cpu_supports("avx512vnni")) return CPULevelAVX512;
+  return __builtin_cpu_supports("avx512vbmi") ? CPULevelAVX512VBMI : CPULevelAVX512VNNI;
 #elif defined(__aarch64__) && defined(__ARM_NEON)
   return CPULevelNEON;
 #else
@@ -37,7 +38,7 @@ CPULevel cpu_level_clamped(CPULevel level) {
 #if defined(__x86_64__)
   if (level == CPULevelNEON) return CPULevelPortable;
 #endif
-  return level < CPULevelPortable ? CPULevelPortable : level;
+  return (int32_t)level < CPULevelPortable ? CPULevelPortable : level;
 }
 
 CPULevel cpu_level(void) {
@@ -55,6 +56,7 @@ const char *cpu_level_name(CPULevel level) {
     case CPULevelAVX2: return "AVX2";
     case CPULevelAVX512: return "AVX-512";
     case CPULevelAVX512VNNI: return "AVX-512 VNNI";
+    case CPULevelAVX512VBMI: return "AVX-512 VBMI";
   }
   return "unknown";
 }

@@ -9,6 +9,7 @@
   RETURN NAME##_avx512 PARAMETERS;
 #define CALL(NAME, ...)                                        \
   switch (cpu_level_clamped(level)) {                          \
+    case CPULevelAVX512VBMI:                                   \
     case CPULevelAVX512VNNI:                                   \
     case CPULevelAVX512: return NAME##_avx512(__VA_ARGS__);    \
     case CPULevelAVX2: return NAME##_avx2(__VA_ARGS__);        \

@@ -114,7 +114,8 @@ bool row_block_may_pass(const RowSegment *segment, const RowFilter *filter, uint
                             __atomic_load_n(&summary->lowest_time, __ATOMIC_RELAXED) >= filter->before))
     return false;
   if (filter->has_keys) {
-    size_t place = lower_bound(filter->keys, filter->key_count, __atomic_load_n(&summary->lowest_key, __ATOMIC_RELAXED));
+    int64_t lowest = __atomic_load_n(&summary->lowest_key, __ATOMIC_RELAXED);
+    size_t place = lower_bound(filter->keys, filter->key_count, lowest);
     if (place == filter->key_count ||
         filter->keys[place] > __atomic_load_n(&summary->highest_key, __ATOMIC_RELAXED))
       return false;
@@ -135,10 +136,74 @@ static uint64_t packed(const uint8_t flags[ROW_BLOCK_ROWS]) {
   return mask;
 }
 
-static uint64_t equal_to(const uint32_t *column, uint32_t value) {
+static uint64_t equal_to_portable(const uint32_t *column, uint32_t value, uint32_t bits) {
   uint8_t flags[ROW_BLOCK_ROWS];
-  for (uint32_t r = 0; r < ROW_BLOCK_ROWS; r++) flags[r] = column[r] == value;
+  for (uint32_t r = 0; r < ROW_BLOCK_ROWS; r++) flags[r] = (column[r] & bits) == value;
   return packed(flags);
+}
+
+static uint64_t within_portable(const int64_t *column, int64_t earliest, int64_t before) {
+  uint8_t flags[ROW_BLOCK_ROWS];
+  for (uint32_t r = 0; r < ROW_BLOCK_ROWS; r++) flags[r] = (column[r] >= earliest) & (column[r] < before);
+  return packed(flags);
+}
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+#define TARGET_AVX512 __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq")))
+
+TARGET_AVX512 static uint64_t equal_to_avx512(const uint32_t *column, uint32_t value, uint32_t bits) {
+  const __m512i wanted = _mm512_set1_epi32((int)value), mask = _mm512_set1_epi32((int)bits);
+  uint64_t found = 0;
+  for (uint32_t i = 0; i < 4; i++) {
+    __m512i values = _mm512_and_si512(_mm512_loadu_si512(column + 16 * i), mask);
+    found |= (uint64_t)_mm512_cmpeq_epi32_mask(values, wanted) << (16 * i);
+  }
+  return found;
+}
+
+TARGET_AVX512 static uint64_t within_avx512(const int64_t *column, int64_t earliest, int64_t before) {
+  const __m512i low = _mm512_set1_epi64(earliest), high = _mm512_set1_epi64(before);
+  uint64_t found = 0;
+  for (uint32_t i = 0; i < 8; i++) {
+    __m512i values = _mm512_loadu_si512(column + 8 * i);
+    __mmask8 inside = _mm512_cmpge_epi64_mask(values, low) & _mm512_cmplt_epi64_mask(values, high);
+    found |= (uint64_t)inside << (8 * i);
+  }
+  return found;
+}
+
+/* Members of a set that has a bit map. */
+TARGET_AVX512 static uint64_t in_bits_avx512(const uint32_t *column, const RowValueSet *set) {
+  const __m512i first = _mm512_set1_epi32((int)set->first), count = _mm512_set1_epi32((int)set->bit_count);
+  uint64_t found = 0;
+  for (uint32_t i = 0; i < 4; i++) {
+    __m512i places = _mm512_sub_epi32(_mm512_loadu_si512(column + 16 * i), first);
+    __mmask16 inside = _mm512_cmplt_epu32_mask(places, count);
+    __m512i words = _mm512_mask_i32gather_epi32(_mm512_setzero_si512(), inside, _mm512_srli_epi32(places, 5),
+                                                (const void *)set->bits, 4);
+    __m512i bit = _mm512_sllv_epi32(_mm512_set1_epi32(1), _mm512_and_si512(places, _mm512_set1_epi32(31)));
+    found |= (uint64_t)_mm512_mask_test_epi32_mask(inside, words, bit) << (16 * i);
+  }
+  return found;
+}
+#endif
+
+/* Rows whose value, of the bits given, is the one given. */
+static uint64_t equal_to(CPULevel level, const uint32_t *column, uint32_t value, uint32_t bits) {
+#if defined(__x86_64__)
+  if (level >= CPULevelAVX512) return equal_to_avx512(column, value, bits);
+#endif
+  (void)level;
+  return equal_to_portable(column, value, bits);
+}
+
+static uint64_t within(CPULevel level, const int64_t *column, int64_t earliest, int64_t before) {
+#if defined(__x86_64__)
+  if (level >= CPULevelAVX512) return within_avx512(column, earliest, before);
+#endif
+  (void)level;
+  return within_portable(column, earliest, before);
 }
 
 static bool contains(const RowValueSet *set, uint32_t value) {
@@ -159,12 +224,15 @@ static bool contains(const RowValueSet *set, uint32_t value) {
   return low < set->count && set->values[low] == value;
 }
 
-static uint64_t members(const uint32_t *column, const RowValueSet *set, uint64_t rows) {
+static uint64_t members(CPULevel level, const uint32_t *column, const RowValueSet *set, uint64_t rows) {
   if (set->count <= 4) {
     uint64_t mask = 0;
-    for (size_t i = 0; i < set->count; i++) mask |= equal_to(column, set->values[i]);
+    for (size_t i = 0; i < set->count; i++) mask |= equal_to(level, column, set->values[i], UINT32_MAX);
     return rows & mask;
   }
+#if defined(__x86_64__)
+  if (level >= CPULevelAVX512 && set->bits != NULL) return rows & in_bits_avx512(column, set);
+#endif
   uint64_t mask = 0;
   for (; rows != 0; rows &= rows - 1) {
     uint32_t row = (uint32_t)__builtin_ctzll(rows);
@@ -190,24 +258,17 @@ static uint64_t with_keys(const RowSegment *segment, const RowFilter *filter, ui
 }
 
 uint64_t row_block_filter(const RowSegment *segment, const RowFilter *filter, uint32_t block, uint64_t rows) {
+  const CPULevel level = cpu_level();
+  const uint32_t role_bits = 0xFF00;
   size_t first = (size_t)block * ROW_BLOCK_ROWS;
-  if (filter->has_times) {
-    const int64_t *times = segment->timestamps + first;
-    uint8_t flags[ROW_BLOCK_ROWS];
-    for (uint32_t r = 0; r < ROW_BLOCK_ROWS; r++)
-      flags[r] = (times[r] >= filter->earliest) & (times[r] < filter->before);
-    rows &= packed(flags);
-  }
-  if (filter->has_excluded_session && rows != 0) rows &= ~equal_to(segment->sessions + first, filter->excluded_session);
-  if (filter->has_sessions && rows != 0) rows = members(segment->sessions + first, &filter->sessions, rows);
-  if (filter->has_channels && rows != 0) rows = members(segment->channels + first, &filter->channels, rows);
-  if (filter->has_authors && rows != 0) rows = members(segment->authors + first, &filter->authors, rows);
-  if (filter->has_role && rows != 0) {
-    uint8_t flags[ROW_BLOCK_ROWS];
-    for (uint32_t r = 0; r < ROW_BLOCK_ROWS; r++)
-      flags[r] = (segment->attributes[first + r] >> 8 & 0xFF) == filter->role;
-    rows &= packed(flags);
-  }
+  if (filter->has_times) rows &= within(level, segment->timestamps + first, filter->earliest, filter->before);
+  if (filter->has_excluded_session && rows != 0)
+    rows &= ~equal_to(level, segment->sessions + first, filter->excluded_session, UINT32_MAX);
+  if (filter->has_sessions && rows != 0) rows = members(level, segment->sessions + first, &filter->sessions, rows);
+  if (filter->has_channels && rows != 0) rows = members(level, segment->channels + first, &filter->channels, rows);
+  if (filter->has_authors && rows != 0) rows = members(level, segment->authors + first, &filter->authors, rows);
+  if (filter->has_role && rows != 0)
+    rows &= equal_to(level, segment->attributes + first, (uint32_t)filter->role << 8, role_bits);
   if (filter->has_keys && rows != 0) rows = with_keys(segment, filter, block, rows);
   return rows;
 }

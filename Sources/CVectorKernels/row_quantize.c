@@ -1,5 +1,6 @@
-/* From float vectors to int8 rows, and from a float query to two int8 planes. */
+/* From float vectors to rows of 10 bits in two planes and back, and from a float query to two int8 planes. */
 #include <math.h>
+#include <string.h>
 
 #include "row_kernels.h"
 
@@ -18,18 +19,49 @@ static double largest_magnitude(const float *vector, uint32_t dimensions) {
 /* Rounds half away from zero; `value` fits an int32. */
 static inline int32_t rounded(double value) { return (int32_t)(value + (value >= 0 ? 0.5 : -0.5)); }
 
-bool row_quantize(const float *vector, uint32_t dimensions, int8_t *quantized, float *scale) {
+bool row_quantize(const float *vector, uint32_t dimensions, int8_t *quantized, uint8_t *residuals, float *scale) {
   double largest = largest_magnitude(vector, dimensions);
   if (largest < 0) return false;
-  double factor = largest > 0 ? 127.0 / largest : 0;
-  int32_t squares = 0; /* at most 4096 * 127 * 127 */
-  for (uint32_t i = 0; i < dimensions; i++) {
-    int32_t component = rounded((double)vector[i] * factor);
-    quantized[i] = (int8_t)component;
-    squares += component * component;
+  memset(residuals, 0, row_residual_bytes(dimensions));
+  if (largest == 0) {
+    memset(quantized, 0, dimensions);
+    *scale = 0;
+    return true;
   }
-  *scale = squares > 0 ? (float)(1.0 / sqrt((double)squares)) : 0;
+  double factor = 127.0 / largest;
+  int64_t squares = 0; /* at most 4096 * 1019 * 1019 */
+  for (uint32_t i = 0; i < dimensions; i++) {
+    double value = (double)vector[i] * factor;
+    int32_t component = rounded(value);
+    int32_t quarter = (int32_t)((value - component + 0.5) * 4);
+    quarter = quarter > 3 ? 3 : quarter < 0 ? 0 : quarter;
+    quantized[i] = (int8_t)component;
+    residuals[i / 64 * 16 + i % 16] |= (uint8_t)(quarter << (i % 64 / 16 * 2));
+    int64_t whole = 8 * component + 2 * quarter - 3;
+    squares += whole * whole;
+  }
+  *scale = (float)(8.0 / sqrt((double)squares));
   return true;
+}
+
+void row_dequantize(const int8_t *quantized, const uint8_t *residuals, float scale, uint32_t dimensions,
+                    float *vector) {
+  for (uint32_t i = 0; i < dimensions; i++) {
+    int32_t quarter = residuals[i / 64 * 16 + i % 16] >> (i % 64 / 16 * 2) & 3;
+    vector[i] = (float)(8 * quantized[i] + 2 * quarter - 3) * 0.125f * scale;
+  }
+}
+
+float row_length(const float *vector, size_t dimensions) {
+  double squares = 0;
+  for (size_t i = 0; i < dimensions; i++) squares += (double)vector[i] * (double)vector[i];
+  return (float)sqrt(squares);
+}
+
+float row_length_int8(const int8_t *vector, size_t dimensions) {
+  int32_t squares = 0; /* at most 4096 * 128 * 128 */
+  for (size_t i = 0; i < dimensions; i++) squares += vector[i] * vector[i];
+  return sqrtf((float)squares);
 }
 
 uint32_t row_query_shift(uint32_t dimensions) {
@@ -60,6 +92,7 @@ bool row_query_make(const float *vector, uint32_t dimensions, int8_t *high, int8
   query->shift = shift;
   query->dimensions = dimensions;
   query->bias = 128u * (uint32_t)sum;
+  query->sum = sum;
   query->factor = (float)(1.0 / sqrt(squares));
   return true;
 }

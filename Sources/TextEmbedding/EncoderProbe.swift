@@ -87,13 +87,13 @@ public struct EncoderProbe: Sendable {
 
   /// The instruction sets that kernels can use on this machine, the best one first.
   public static var instructionSets: [String] {
-    [CPULevel.AVX512VNNI, .AVX512, .AVX2, .NEON, .portable].filter { cpu_level_is_available($0) }
+    [CPULevel.AVX512VBMI, .AVX512VNNI, .AVX512, .AVX2, .NEON, .portable].filter { cpu_level_is_available($0) }
       .map { String(cString: cpu_level_name($0)) }
   }
 
   /// Makes all kernels of this process use an instruction set of `instructionSets` at most.
   public static func limitInstructionSet(to name: String) throws {
-    for level in [CPULevel.AVX512VNNI, .AVX512, .AVX2, .NEON, .portable]
+    for level in [CPULevel.AVX512VBMI, .AVX512VNNI, .AVX512, .AVX2, .NEON, .portable]
     where String(cString: cpu_level_name(level)) == name && cpu_level_is_available(level) {
       cpu_level_set_limit(level)
       return

@@ -1,62 +1,90 @@
 // What an index holds at one moment: an immutable snapshot that searches work on.
 
-/// The segments of one generation and how much of them is committed.
+/// The files of one generation and how much of them is committed.
 final class IndexView: Sendable {
-  struct Place: Sendable {
-    let segment: Segment
-    let entry: Manifest.Entry
-    /// Committed rows of the segment.
+  /// A file of rows: a segment or a tail.
+  struct Part: Sendable {
+    let file: any RowFile
+    let times: TimeBounds
+    /// Committed rows of the file.
     let rows: Int
 
-    var blocks: Int { (rows + Segment.blockRows - 1) / Segment.blockRows }
+    var blocks: Int { blockCount(rows: rows) }
+  }
+
+  struct Tail: Sendable {
+    let file: TailFile
+    let entry: Manifest.Tail
+    /// Committed rows of the file.
+    let rows: Int
   }
 
   /// Nil when there is no index yet.
   let commit: CommitFile?
   let record: CommitRecord
   let manifest: Manifest
-  let places: [Place]
+  let segments: [SegmentFile]
+  let codebooks: [UInt32: Codebook]
+  let tails: [Tail]
+  /// Segments, then tails: the rows in the order in which they were appended.
+  let parts: [Part]
 
-  var rowCount: Int { Int(record.rows) }
-  var liveCount: Int { rowCount - places.reduce(0) { $0 + $1.segment.deletedCount(rows: $1.rows) } }
+  var rowCount: Int { parts.reduce(0) { $0 + $1.rows } }
+  var liveCount: Int { parts.reduce(0) { $0 + $1.rows - $1.file.deletedCount(rows: $1.rows) } }
 
   /// No index.
   init(configuration: VectorIndexConfiguration) {
     commit = nil
     record = CommitRecord(sequence: 0, generation: 0)
     manifest = Manifest(configuration: configuration, generation: 0, nextIdentifier: 1)
-    places = []
+    segments = []
+    codebooks = [:]
+    tails = []
+    parts = []
   }
 
-  /// Throws when the record does not fit the segments: all but the last are full.
-  init(commit: CommitFile, record: CommitRecord, manifest: Manifest, segments: [Segment], folder: IndexFolder) throws {
-    var places: [Place] = []
-    var remaining = record.rows
-    for (entry, segment) in zip(manifest.entries, segments) {
-      let rows = Swift.min(remaining, UInt64(entry.capacity))
+  /// What a generation maps.
+  struct Files: Sendable {
+    var segments: [SegmentFile]
+    var codebooks: [UInt32: Codebook]
+    var tails: [TailFile]
+  }
+
+  /// Throws when the record does not fit the tails: all but the one being filled have as many rows as the manifest says.
+  init(commit: CommitFile, record: CommitRecord, manifest: Manifest, files: Files, folder: IndexFolder) throws {
+    var tails: [Tail] = []
+    var remaining = Int(clamping: record.rows)
+    for (entry, file) in zip(manifest.tails, files.tails) {
+      let rows = entry.rows.map(Int.init) ?? Swift.min(remaining, Int(entry.capacity))
       remaining -= rows
-      places.append(Place(segment: segment, entry: entry, rows: Int(rows)))
+      tails.append(Tail(file: file, entry: entry, rows: rows))
     }
-    guard remaining == 0, places.dropLast().allSatisfy({ $0.rows == $0.segment.layout.capacity }) else {
+    guard remaining == 0 else {
       throw VectorIndexError.damaged(
-        folder.path(of: FileFormat.commitName), "the segments do not hold as many rows as were committed")
+        folder.path(of: FileFormat.commitName), "the tails do not hold as many rows as were committed")
     }
     self.commit = commit
     self.record = record
     self.manifest = manifest
-    self.places = places
+    self.segments = files.segments
+    self.codebooks = files.codebooks
+    self.tails = tails
+    parts =
+      zip(files.segments, manifest.segments).map { Part(file: $0, times: $1.times, rows: $0.rows) }
+      + tails.map { Part(file: $0.file, times: $0.entry.times, rows: $0.rows) }
   }
+
+  var files: Files { Files(segments: segments, codebooks: codebooks, tails: tails.map(\.file)) }
 
   /// The same generation after a later commit.
   func advanced(to record: CommitRecord, folder: IndexFolder) throws -> IndexView {
     guard let commit else { return self }
-    return try IndexView(
-      commit: commit, record: record, manifest: manifest, segments: places.map(\.segment), folder: folder)
+    return try IndexView(commit: commit, record: record, manifest: manifest, files: files, folder: folder)
   }
 }
 
 extension IndexView {
-  /// Reads what the folder holds now. Keeps mapped segments of `previous` that are still part of it.
+  /// Reads what the folder holds now. Keeps mapped files of `previous` that are still part of it.
   static func load(
     _ folder: IndexFolder, configuration: VectorIndexConfiguration, keeping previous: IndexView? = nil
   ) throws -> IndexView {
@@ -64,7 +92,7 @@ extension IndexView {
     // does not fit, but the commit record or its file has changed too: try again.
     for _ in 0..<100 {
       guard let commit = try CommitFile(in: folder) else {
-        let orphans = try folder.names().filter { FileFormat.identifier(ofSegment: $0) != nil }
+        let orphans = try folder.names().filter { FileFormat.identifier(of: $0) != nil }
         if try folder.status(of: FileFormat.commitName) != nil { continue }
         guard orphans.isEmpty else {
           throw VectorIndexError.damaged(folder.path(of: FileFormat.commitName), "the commit file is missing")
@@ -98,19 +126,45 @@ extension IndexView {
     try manifest.check(configuration, file: folder.path(of: name))
 
     // What was verified stays verified only while no writer has rolled the files back.
-    var kept: [UInt32: Segment] = [:]
+    var kept: Files?
     if let previous, previous.commit?.file.identity == commit.file.identity,
       previous.record.recoveries == record.recoveries
     {
-      for place in previous.places { kept[place.segment.identifier] = place.segment }
+      kept = previous.files
     }
-    let segments = try manifest.entries.map { entry in
-      if let segment = kept[entry.identifier] { return segment }
-      guard let segment = try Segment(entry, configuration: configuration, in: folder) else {
-        throw VectorIndexError.damaged(folder.path(of: entry.fileName), "the segment is missing")
+    let files = try load(manifest, configuration: configuration, folder: folder, keeping: kept)
+    return try IndexView(commit: commit, record: record, manifest: manifest, files: files, folder: folder)
+  }
+
+  private static func load(
+    _ manifest: Manifest, configuration: VectorIndexConfiguration, folder: IndexFolder, keeping kept: Files?
+  ) throws -> Files {
+    func found<File>(_ file: File?, _ name: String, _ kind: String) throws -> File {
+      guard let file else { throw VectorIndexError.damaged(folder.path(of: name), "the \(kind) is missing") }
+      return file
+    }
+    let segments = try manifest.segments.map { entry in
+      try kept?.segments.first { $0.identifier == entry.identifier }
+        ?? found(SegmentFile(entry, configuration: configuration, in: folder), entry.fileName, "segment")
+    }
+    let tails = try manifest.tails.map { entry in
+      try kept?.tails.first { $0.identifier == entry.identifier }
+        ?? found(TailFile(entry, configuration: configuration, in: folder), entry.fileName, "tail")
+    }
+    var codebooks: [UInt32: Codebook] = [:]
+    for segment in segments {
+      let identifier = segment.header.codebook
+      let codebook =
+        try codebooks[identifier] ?? kept?.codebooks[identifier]
+        ?? found(
+          Codebook.load(identifier, configuration: configuration, in: folder),
+          FileFormat.codebookName(identifier: identifier), "codebook")
+      guard codebook.checksum == segment.header.codebookChecksum else {
+        throw VectorIndexError.damaged(
+          folder.path(of: segment.name), "the segment's codes are of another codebook than \(identifier)")
       }
-      return segment
+      codebooks[identifier] = codebook
     }
-    return try IndexView(commit: commit, record: record, manifest: manifest, segments: segments, folder: folder)
+    return Files(segments: segments, codebooks: codebooks, tails: tails)
   }
 }

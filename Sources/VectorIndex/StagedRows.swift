@@ -9,11 +9,11 @@ final class StagedRows {
   /// The earliest and the latest time of the rows.
   let times: ClosedRange<Int64>
 
-  private let layout: SegmentLayout
+  private let layout: TailLayout
   private let count: Int
   private let memory: UnsafeMutableRawPointer
 
-  /// Quantizes rows that will begin at `firstRow` of the segment `identifier`.
+  /// Quantizes rows that will begin at `firstRow` of the tail `identifier`.
   ///
   /// - Parameter rows: At least one row; its indices are those of the vectors.
   init(
@@ -22,8 +22,8 @@ final class StagedRows {
   ) throws {
     count = rows.count
     // The same layout with a capacity of just these rows (whole blocks, as capacities are).
-    layout = SegmentLayout(
-      dimensions: dimensions, capacity: (count + Segment.blockRows - 1) / Segment.blockRows * Segment.blockRows)
+    layout = TailLayout(
+      dimensions: dimensions, capacity: (count + blockRows - 1) / blockRows * blockRows)
     memory = .allocate(byteCount: layout.fileSize, alignment: 64)
     var columns = RowSegment(base: UnsafeRawPointer(memory)) { [layout] in layout.offset($0) }
     columns.dimensions = UInt32(dimensions)
@@ -48,10 +48,13 @@ final class StagedRows {
     fill(.attributes, rows) { UInt32(ROW_LIVE_MARK) | UInt32($0.role) << 8 | UInt32($0.passage) << 16 }
 
     let quantized = pointer(.vectors, Int8.self)
+    let residuals = pointer(.residuals, UInt8.self)
+    let residualBytes = Int(row_residual_bytes(UInt32(dimensions)))
     let scales = pointer(.scales, Float.self)
     for (place, index) in rows.indices.enumerated() {
       guard let vector = vectors.baseAddress?.advanced(by: index * dimensions),
-        row_quantize(vector, UInt32(dimensions), quantized + place * dimensions, scales + place)
+        row_quantize(
+          vector, UInt32(dimensions), quantized + place * dimensions, residuals + place * residualBytes, scales + place)
       else {
         throw VectorIndexError(
           code: .invalidVector, file: file,
@@ -67,16 +70,16 @@ final class StagedRows {
   deinit { memory.deallocate() }
 
   /// The bytes that the rows take in a section.
-  func bytes(_ section: SegmentSection) -> UnsafeRawBufferPointer {
+  func bytes(_ section: TailSection) -> UnsafeRawBufferPointer {
     UnsafeRawBufferPointer(
       start: memory + layout.offset(section), count: count * section.stride(dimensions: layout.dimensions))
   }
 
-  private func pointer<Element>(_ section: SegmentSection, _: Element.Type) -> UnsafeMutablePointer<Element> {
+  private func pointer<Element>(_ section: TailSection, _: Element.Type) -> UnsafeMutablePointer<Element> {
     (memory + layout.offset(section)).assumingMemoryBound(to: Element.self)
   }
 
-  private func fill<Value>(_ section: SegmentSection, _ rows: ArraySlice<PassageRow>, _ value: (PassageRow) -> Value) {
+  private func fill<Value>(_ section: TailSection, _ rows: ArraySlice<PassageRow>, _ value: (PassageRow) -> Value) {
     let column = pointer(section, Value.self)
     for (place, row) in rows.enumerated() { column[place] = value(row) }
   }

@@ -1,7 +1,6 @@
 // Appending rows.
 
 internal import CVectorKernels
-internal import Synchronization
 
 extension VectorIndex {
   /// Appends passages with their vectors. Searches of this instance see them at return, those of others after
@@ -29,37 +28,39 @@ extension VectorIndex {
     }
     try writer.withLock { writer in
       let view = view
-      let parts = try stage(rows: rows, vectors: vectors, after: view)
+      let parts = try stage(rows: rows, vectors: vectors, after: view, writer: &writer)
       try writer.begin(files)
       install(try write(parts, rows: rows.count, highWater: highWater, after: view, writer: &writer))
       writer.isMidway = false
     }
   }
 
-  /// Rows that go into one segment.
+  /// Rows that go into one tail.
   private struct Part {
-    let entry: Manifest.Entry
+    let entry: Manifest.Tail
     let firstRow: Int
     let batch: StagedRows
   }
 
-  /// Quantizes a batch and cuts it where one segment is full and the next begins.
+  /// Quantizes a batch and cuts it where one tail is full and the next begins.
   private func stage(
-    rows: [PassageRow], vectors: UnsafeBufferPointer<Float>, after view: IndexView
+    rows: [PassageRow], vectors: UnsafeBufferPointer<Float>, after view: IndexView, writer: inout WriterState
   ) throws -> [Part] {
     var parts: [Part] = []
     var taken = 0
-    var entries = view.manifest.entries
-    var nextIdentifier = view.manifest.nextIdentifier
-    var free = view.places.last.map { $0.segment.layout.capacity - $0.rows } ?? 0
+    var entries = view.manifest.tails
+    var free = view.tails.last.map { $0.entry.rows == nil ? $0.file.layout.capacity - $0.rows : 0 } ?? 0
     while taken < rows.count {
       if free == 0 {
-        let capacities = FileFormat.segmentCapacities
-        let capacity = capacities[Swift.min(entries.count, capacities.count - 1)]
-        let layout = SegmentLayout(dimensions: configuration.dimensions, capacity: Int(capacity))
+        let capacities = FileFormat.tailCapacities
+        // Small tails are for small indexes.
+        let number = view.manifest.segments.isEmpty ? entries.count : capacities.count
+        let capacity = capacities[Swift.min(number, capacities.count - 1)]
+        let layout = TailLayout(dimensions: configuration.dimensions, capacity: Int(capacity))
         entries.append(
-          Manifest.Entry(identifier: nextIdentifier, capacity: capacity, fileSize: UInt64(layout.fileSize)))
-        nextIdentifier += 1
+          Manifest.Tail(
+            identifier: writer.takeIdentifier(after: view.manifest), capacity: capacity,
+            fileSize: UInt64(layout.fileSize)))
         free = Int(capacity)
       }
       let entry = entries[entries.count - 1]
@@ -91,65 +92,73 @@ extension VectorIndex {
 
     var manifest = view.manifest
     for part in parts {
-      let layout = SegmentLayout(dimensions: configuration.dimensions, capacity: Int(part.entry.capacity))
+      let layout = TailLayout(dimensions: configuration.dimensions, capacity: Int(part.entry.capacity))
       let file: OpenFile
-      if let place = view.places.first(where: { $0.segment.identifier == part.entry.identifier }) {
-        file = try writer.file(of: place.segment, files)
+      if let tail = view.tails.first(where: { $0.file.identifier == part.entry.identifier }) {
+        file = try writer.file(of: tail.file, files)
       } else {
         file = try files.createFile(part.entry.fileName, size: layout.fileSize)
         let header = layout.headerPage(
           identifier: part.entry.identifier, fingerprint: configuration.modelFingerprint)
         try files.write(header, to: file, at: 0)
-        writer.keep(file, ofSegment: part.entry.identifier)
-        if let full = manifest.entries.indices.last {
-          manifest.entries[full].setTimes(try times(of: manifest.entries[full].identifier, in: view, with: parts))
+        writer.keep(file, identifier: part.entry.identifier)
+        if let full = manifest.tails.indices.last, manifest.tails[full].rows == nil {
+          manifest.tails[full].rows = manifest.tails[full].capacity
+          manifest.tails[full].times = try times(of: manifest.tails[full].identifier, in: view, with: parts)
         }
-        manifest.entries.append(part.entry)
-        manifest.nextIdentifier = part.entry.identifier + 1
+        manifest.tails.append(part.entry)
+        manifest.nextIdentifier = Swift.max(manifest.nextIdentifier, part.entry.identifier + 1)
       }
-      for section in SegmentSection.ofRows {
+      for section in TailSection.ofRows {
         try files.write(part.batch.bytes(section), to: file, at: layout.offset(section, row: part.firstRow))
       }
       // The record must not reach the disk before the rows it speaks of.
       try files.synchronize(file)
     }
 
-    let isNewGeneration = manifest.entries.count > view.manifest.entries.count
-    if isNewGeneration {
-      manifest.generation += 1
-      try files.publish(manifest.encoded, as: manifest.fileName)
+    let isNewGeneration = manifest.tails.count > view.manifest.tails.count
+    guard isNewGeneration else {
+      record = record.next {
+        $0.rows = newCount
+        $0.highWater = highWater
+      }
+      try writer.publish(record, files, synchronized: false)
+      return try view.advanced(to: record, folder: files)
     }
-    record = record.next {
+    return try publish(manifest, over: view, writer: &writer) {
       $0.rows = newCount
       $0.highWater = highWater
-      $0.generation = manifest.generation
     }
-    try writer.publish(record, files, synchronized: isNewGeneration)
-    guard isNewGeneration else { return try view.advanced(to: record, folder: files) }
-    // The older manifest may go once neither slot names it.
-    record = record.next { _ in }
-    try writer.publish(record, files, synchronized: true)
-    try files.remove(view.manifest.fileName)
-    return try IndexView.load(files, configuration: configuration, keeping: view)
   }
 
-  /// The times of a segment that is full now: of the rows it had and of those that this batch adds.
-  private func times(of identifier: UInt32, in view: IndexView, with parts: [Part]) throws -> ClosedRange<Int64> {
+  /// The times of a tail that is full now: of the rows it had and of those that this batch adds.
+  private func times(of identifier: UInt32, in view: IndexView, with parts: [Part]) throws -> TimeBounds {
     var lowest = Int64.max
     var highest = Int64.min
     for part in parts where part.entry.identifier == identifier {
       lowest = Swift.min(lowest, part.batch.times.lowerBound)
       highest = Swift.max(highest, part.batch.times.upperBound)
     }
-    for place in view.places where place.segment.identifier == identifier {
-      for block in 0..<place.blocks {
-        try place.segment.check(.columns, block: block, rows: place.rows, level: cpu_level(), folder: files)
-        let summary = place.segment.columns.pointee.summaries[block]
-        lowest = Swift.min(lowest, summary.lowest_time)
-        highest = Swift.max(highest, summary.highest_time)
+    for tail in view.tails where tail.file.identifier == identifier {
+      if let its = try times(of: tail) {
+        lowest = Swift.min(lowest, its.lowerBound)
+        highest = Swift.max(highest, its.upperBound)
       }
     }
     // Every row may have been deleted; then any bounds do.
-    return lowest <= highest ? lowest...highest : 0...0
+    return TimeBounds(rounding: lowest <= highest ? lowest...highest : 0...0)
+  }
+
+  /// The earliest and the latest time of a tail's rows; nil where all have been deleted.
+  func times(of tail: IndexView.Tail) throws -> ClosedRange<Int64>? {
+    var lowest = Int64.max
+    var highest = Int64.min
+    for block in 0..<blockCount(rows: tail.rows) {
+      try tail.file.check(.columns, block: block, rows: tail.rows, folder: files)
+      let summary = tail.file.columns.pointee.summaries[block]
+      lowest = Swift.min(lowest, summary.lowest_time)
+      highest = Swift.max(highest, summary.highest_time)
+    }
+    return lowest <= highest ? lowest...highest : nil
   }
 }

@@ -10,7 +10,7 @@ extension VectorIndex {
   public static func recordedConfiguration(folder: URL) throws -> VectorIndexConfiguration? {
     let files = IndexFolder(folder)
     guard try files.status(of: FileFormat.commitName) != nil else {
-      guard try files.names().contains(where: { FileFormat.identifier(ofSegment: $0) != nil }) else { return nil }
+      guard try files.names().contains(where: { FileFormat.identifier(of: $0) != nil }) else { return nil }
       throw VectorIndexError.damaged(files.path(of: FileFormat.commitName), "the commit file is missing")
     }
     // A writer may publish another generation between the two reads: look again then.

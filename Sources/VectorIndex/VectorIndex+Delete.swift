@@ -1,12 +1,11 @@
 // Deleting and scrubbing rows.
 
 internal import CVectorKernels
-internal import Synchronization
 
 extension VectorIndex {
   /// Deletes every passage of some messages. At once invisible to every reader in every process; at return their
-  /// vectors and columns are overwritten with zeros on disk. A reader that is searching meanwhile sees a message as it
-  /// was or not at all.
+  /// vectors, codes and columns are overwritten with zeros on disk. A reader that is searching meanwhile sees a message
+  /// as it was or not at all.
   ///
   /// A crash midway may leave part of the keys; the owner then deletes again.
   ///
@@ -17,22 +16,40 @@ extension VectorIndex {
     guard !keys.isEmpty else { return 0 }
     return try writer.withLock { writer in
       let view = view
-      var affected: [(place: IndexView.Place, runs: [Range<Int>])] = []
-      try forEachRow(of: view, filter: VectorFilter(allowedKeys: keys)) { place, row in
-        if affected.last?.place.segment !== place.segment { affected.append((place, [])) }
-        affected[affected.count - 1].runs.appendRow(row)
+      var affected: [(part: Int, runs: [Range<Int>])] = []
+      let filter = CompiledFilter(VectorFilter(allowedKeys: keys))
+      try forEachBlock(of: view, filter: filter) { part, block, passing in
+        if affected.last?.part != part { affected.append((part, [])) }
+        var rows = passing
+        while rows != 0 {
+          affected[affected.count - 1].runs.appendRow(block * blockRows + rows.trailingZeroBitCount)
+          rows &= rows - 1
+        }
       }
       guard !affected.isEmpty else { return 0 }
 
       try writer.begin(files)
       var record = view.record.next { $0.phase = .deleting }
       try writer.publish(record, files, synchronized: true)
-      // All tombstones first, on disk: a row whose bytes are no longer whole must be known as deleted.
-      for (place, runs) in affected {
-        try writeTombstones(of: place, runs: runs, writer: &writer)
+      // First what tells that the rows are deleted, on disk: a row whose bytes are no longer whole must be known as
+      // deleted.
+      for (part, runs) in affected {
+        let file = view.parts[part].file
+        if let segment = file as? SegmentFile {
+          try writer.guardDeletion(of: runs, in: segment, files)
+          try writer.writeTombstones(
+            of: runs, in: segment, at: segment.layout.offset(.tombstones), files)
+        } else if let tail = file as? TailFile {
+          try writer.writeTombstones(of: runs, in: tail, at: tail.layout.offset(.tombstones), files)
+        }
       }
-      for (place, runs) in affected {
-        try scrub(runs, of: place, writer: &writer)
+      for (part, runs) in affected {
+        let file = view.parts[part].file
+        if let segment = file as? SegmentFile {
+          try writer.scrub(runs, of: segment, files)
+        } else if let tail = file as? TailFile {
+          try writer.scrub(runs, of: tail, files)
+        }
       }
       record = record.next { _ in }
       try writer.publish(record, files, synchronized: true)
@@ -41,32 +58,35 @@ extension VectorIndex {
       return affected.reduce(0) { $0 + $1.runs.reduce(0) { $0 + $1.count } }
     }
   }
+}
 
-  private func writeTombstones(of place: IndexView.Place, runs: [Range<Int>], writer: inout WriterState) throws {
-    let segment = place.segment
-    let file = try writer.file(of: segment, files)
+extension WriterState {
+  /// Sets the tombstones of some rows.
+  mutating func writeTombstones(
+    of runs: [Range<Int>], in rows: any RowFile, at offset: Int, _ files: IndexFolder
+  ) throws {
+    let file = try file(of: rows, files)
     var words: [Int: UInt64] = [:]
     for row in runs.joined() {
-      let block = row / Segment.blockRows
-      words[block, default: row_block_tombstones(segment.columns, UInt32(block))] |=
-        1 << UInt64(row % Segment.blockRows)
+      let block = row / blockRows
+      words[block, default: row_block_tombstones(rows.columns, UInt32(block))] |= 1 << UInt64(row % blockRows)
     }
     for (block, word) in words.sorted(by: { $0.key < $1.key }) {
       try withUnsafeBytes(of: word.littleEndian) {
-        try files.write($0, to: file, at: segment.layout.offset(.tombstones) + block * 8)
+        try files.write($0, to: file, at: offset + block * 8)
       }
     }
     try files.synchronize(file)
   }
 
-  private func scrub(_ runs: [Range<Int>], of place: IndexView.Place, writer: inout WriterState) throws {
-    let segment = place.segment
-    let file = try writer.file(of: segment, files)
+  /// Zeroes rows of a tail.
+  mutating func scrub(_ runs: [Range<Int>], of tail: TailFile, _ files: IndexFolder) throws {
+    let file = try file(of: tail, files)
     for run in runs {
-      for section in SegmentSection.ofRows {
-        let size = run.count * section.stride(dimensions: configuration.dimensions)
+      for section in TailSection.ofRows {
+        let size = run.count * section.stride(dimensions: tail.layout.dimensions)
         try files.write(
-          [UInt8](repeating: 0, count: size), to: file, at: segment.layout.offset(section, row: run.lowerBound))
+          [UInt8](repeating: 0, count: size), to: file, at: tail.layout.offset(section, row: run.lowerBound))
       }
     }
     try files.synchronize(file)

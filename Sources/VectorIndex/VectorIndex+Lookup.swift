@@ -6,8 +6,8 @@ extension VectorIndex {
   /// Whether a message has a passage in the index.
   public func contains(key: Int64) throws -> Bool {
     var isFound = false
-    try forEachRow(of: view, filter: VectorFilter(allowedKeys: [key])) { place, row in
-      if !place.segment.isDeleted(row: row) { isFound = true }
+    try forEachRow(of: view, filter: VectorFilter(allowedKeys: [key])) { part, row in
+      if !part.file.isDeleted(row: row) { isFound = true }
     }
     return isFound
   }
@@ -16,16 +16,17 @@ extension VectorIndex {
   /// passage's vector was zero). Empty when the message is not in the index.
   public func vectors(forKey key: Int64) throws -> [[Float]] {
     var passages: [(passage: UInt16, vector: [Float])] = []
-    let dimensions = configuration.dimensions
-    try forEachRow(of: view, filter: VectorFilter(allowedKeys: [key])) { place, row in
-      let segment = place.segment
-      try segment.check(
-        .vectors, block: row / Segment.blockRows, rows: place.rows, level: cpu_level(), folder: files)
-      let scale = segment.columns.pointee.scales[row]
-      let components = segment.columns.pointee.vectors + row * dimensions
-      let vector = (0..<dimensions).map { Float(components[$0]) * scale }
-      let passage = segment.passage(row: row).passage
-      if !segment.isDeleted(row: row) { passages.append((passage, vector)) }
+    try forEachRow(of: view, filter: VectorFilter(allowedKeys: [key])) { part, row in
+      for its in [BlockPart.vectors, .residuals] {
+        try part.file.check(its, block: row / blockRows, rows: part.rows, folder: files)
+      }
+      let vector = [Float](unsafeUninitializedCapacity: configuration.dimensions) { vector, count in
+        guard let base = vector.baseAddress else { return }
+        part.file.vector(row: row, into: base)
+        count = configuration.dimensions
+      }
+      let passage = part.file.passage(row: row).passage
+      if !part.file.isDeleted(row: row) { passages.append((passage, vector)) }
     }
     return passages.sorted { $0.passage < $1.passage }.map(\.vector)
   }
@@ -33,17 +34,16 @@ extension VectorIndex {
   /// The keys of every message in the index, for an owner that compares them with its store.
   public func keys() throws -> Set<Int64> {
     var keys: Set<Int64> = []
-    let level = cpu_level()
     let view = view
-    try forEachBlock(of: view, filter: CompiledFilter(.everything), level: level) { placeIndex, block, passing in
-      let place = view.places[placeIndex]
-      try place.segment.check(.columns, block: block, rows: place.rows, level: level, folder: files)
+    try forEachBlock(of: view, filter: CompiledFilter(.everything)) { number, block, passing in
+      let part = view.parts[number]
+      try part.file.check(.columns, block: block, rows: part.rows, folder: files)
       var rows = passing
       while rows != 0 {
-        let row = block * Segment.blockRows + rows.trailingZeroBitCount
+        let row = block * blockRows + rows.trailingZeroBitCount
         rows &= rows - 1
-        let key = place.segment.columns.pointee.keys[row]
-        if !place.segment.isDeleted(row: row) { keys.insert(key) }
+        let key = part.file.columns.pointee.keys[row]
+        if !part.file.isDeleted(row: row) { keys.insert(key) }
       }
     }
     return keys

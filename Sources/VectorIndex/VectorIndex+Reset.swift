@@ -1,7 +1,6 @@
 // Emptying an index, whatever state it is in.
 
 public import Foundation
-internal import Synchronization
 
 extension VectorIndex {
   /// Replaces whatever is in a folder, damaged or made for another model, by an empty index; its mark is 0. Readers that
@@ -32,7 +31,7 @@ extension VectorIndex {
     // Generations and identifiers go on from those seen, so that no name is used twice for different contents.
     let older = try files.names()
     let generation = (older.compactMap { FileFormat.generation(ofManifest: $0) }.max() ?? 0) &+ 1
-    let identifier = (older.compactMap { FileFormat.identifier(ofSegment: $0) }.max() ?? 0) &+ 1
+    let identifier = (older.compactMap { FileFormat.identifier(of: $0) }.max() ?? 0) &+ 1
     let manifest = Manifest(configuration: configuration, generation: generation, nextIdentifier: identifier)
     try files.publish(manifest.encoded, as: manifest.fileName)
     try files.publish(CommitRecord.newFile(generation: generation), as: FileFormat.commitName)

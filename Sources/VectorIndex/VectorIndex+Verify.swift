@@ -44,21 +44,24 @@ extension VectorIndex {
 
   private func verifyOnce(_ view: IndexView, commit: CommitFile) throws -> [VectorIndexDamage] {
     var damage = verifyCommit(commit)
-    // The manifest and the segments' headers were compared byte by byte when the view was loaded.
-    for (index, place) in view.places.enumerated() {
-      damage += verifyPadding(place)
-      damage += verifyRows(place, isDeleting: view.record.phase == .deleting)
-      let isLast = index == view.places.count - 1
-      if isLast { damage += verifyUncommitted(place, reserved: reservedRows(of: place, in: view)) }
+    // The manifest, the codebooks and the files' headers were compared byte by byte when the view was loaded.
+    let isDeleting = view.record.phase == .deleting
+    for segment in view.segments { damage += segment.verify(isDeleting: isDeleting, folder: files) }
+    for tail in view.tails {
+      damage += verifyPadding(tail)
+      damage += verifyRows(tail, isDeleting: isDeleting)
+      damage += verifyUncommitted(tail, reserved: reservedRows(of: tail, in: view))
     }
     return damage
   }
 
-  /// Rows of the last segment that may hold what an append is writing.
-  private func reservedRows(of place: IndexView.Place, in view: IndexView) -> Int {
-    guard view.record.phase == .appending, view.record.reservedRows >= view.record.rows else { return place.rows }
+  /// Rows of a tail that may hold what an append is writing: of the one being filled.
+  private func reservedRows(of place: IndexView.Tail, in view: IndexView) -> Int {
+    guard place.entry.rows == nil, view.record.phase == .appending, view.record.reservedRows >= view.record.rows else {
+      return place.rows
+    }
     let added = Int(clamping: view.record.reservedRows - view.record.rows)
-    return place.rows + Swift.min(added, place.segment.layout.capacity - place.rows)
+    return place.rows + Swift.min(added, place.file.layout.capacity - place.rows)
   }
 
   private func verifyCommit(_ commit: CommitFile) -> [VectorIndexDamage] {
@@ -79,35 +82,35 @@ extension VectorIndex {
     return damage
   }
 
-  private func verifyPadding(_ place: IndexView.Place) -> [VectorIndexDamage] {
-    let layout = place.segment.layout
+  private func verifyPadding(_ place: IndexView.Tail) -> [VectorIndexDamage] {
+    let layout = place.file.layout
     var damage: [VectorIndexDamage] = []
-    for section in SegmentSection.allCases {
+    for section in TailSection.allCases {
       let end = layout.offset(section) + layout.size(section)
       let next = (end + FileFormat.pageSize - 1) / FileFormat.pageSize * FileFormat.pageSize
-      if !row_is_zero(place.segment.file.base + end, next - end) {
+      if !row_is_zero(place.file.file.base + end, next - end) {
         damage.append(
-          VectorIndexDamage(file: place.segment.name, what: "the padding after section \(section.name) is not zero"))
+          VectorIndexDamage(file: place.file.name, what: "the padding after section \(section.name) is not zero"))
       }
     }
     return damage
   }
 
-  private func verifyRows(_ place: IndexView.Place, isDeleting: Bool) -> [VectorIndexDamage] {
-    let segment = place.segment
+  private func verifyRows(_ place: IndexView.Tail, isDeleting: Bool) -> [VectorIndexDamage] {
+    let segment = place.file
     let level = cpu_level()
     var damage: [VectorIndexDamage] = []
     func report(_ row: Int, _ what: String) {
       damage.append(VectorIndexDamage(file: segment.name, what: "row \(row): \(what)"))
     }
     // The view is new: nothing of it has been checked before.
-    for block in 0..<place.blocks {
-      let present = UInt32(Swift.min(Segment.blockRows, place.rows - block * Segment.blockRows))
+    for block in 0..<blockCount(rows: place.rows) {
+      let present = UInt32(Swift.min(blockRows, place.rows - block * blockRows))
       let columns = row_block_check_columns(level, segment.columns, UInt32(block), present)
       let vectors = row_block_check_vectors(level, segment.columns, UInt32(block), present)
-      for bit in 0..<Segment.blockRows where (columns | vectors) >> UInt64(bit) & 1 == 1 {
+      for bit in 0..<blockRows where (columns | vectors) >> UInt64(bit) & 1 == 1 {
         let part = columns >> UInt64(bit) & 1 == 1 ? "the columns" : "the vector"
-        report(block * Segment.blockRows + bit, "\(part) differ from the checksum")
+        report(block * blockRows + bit, "\(part) differ from the checksum")
       }
     }
     for run in segment.deletedRuns(rows: place.rows) {
@@ -118,11 +121,11 @@ extension VectorIndex {
     return damage
   }
 
-  private func verifyUncommitted(_ place: IndexView.Place, reserved: Int) -> [VectorIndexDamage] {
-    let segment = place.segment
+  private func verifyUncommitted(_ place: IndexView.Tail, reserved: Int) -> [VectorIndexDamage] {
+    let segment = place.file
     let layout = segment.layout
     var damage: [VectorIndexDamage] = []
-    for section in SegmentSection.ofRows {
+    for section in TailSection.ofRows {
       let start = layout.offset(section, row: reserved)
       let end = layout.offset(section) + layout.size(section)
       if !row_is_zero(segment.file.base + start, end - start) {
@@ -131,22 +134,13 @@ extension VectorIndex {
             file: segment.name, what: "section \(section.name) is not zero beyond the committed rows"))
       }
     }
-    for block in place.rows / Segment.blockRows..<layout.capacity / Segment.blockRows {
-      let committed = Swift.max(0, place.rows - block * Segment.blockRows)
+    for block in place.rows / blockRows..<layout.capacity / blockRows {
+      let committed = Swift.max(0, place.rows - block * blockRows)
       if row_block_tombstones(segment.columns, UInt32(block)) >> UInt64(committed) != 0 {
         damage.append(
           VectorIndexDamage(file: segment.name, what: "rows of block \(block) are deleted that were never committed"))
       }
     }
     return damage
-  }
-}
-
-extension Segment {
-  /// Whether all bytes of a row are zero.
-  func isZero(row: Int) -> Bool {
-    SegmentSection.ofRows.allSatisfy { section in
-      row_is_zero(file.base + layout.offset(section, row: row), section.stride(dimensions: layout.dimensions))
-    }
   }
 }

@@ -2,9 +2,11 @@
 // verifying are in extensions, a file each; the files on disk are described in FileFormat.swift.
 
 public import Foundation
-internal import Synchronization
 
-/// A vector index in memory-mapped files: int8 rows searched exactly by cosine, with exact filters.
+/// A product-quantized vector index in memory-mapped files, searched by cosine under exact filters.
+///
+/// Rows are appended to a tail, which is searched in full. ``maintain()`` seals tails into segments, where rows have
+/// product-quantized codes in coarse lists, and merges segments; it runs beside searches and appends.
 ///
 /// One process writes (its caller holds a lock of its own), any number read at the same time. All methods may be called
 /// from any thread; searches run side by side, appends and deletions one after the other. Everything here is derived
@@ -13,6 +15,7 @@ internal import Synchronization
 /// ```swift
 /// let index = try VectorIndex.open(folder: folder, configuration: configuration, access: .writing)
 /// try index.append(rows: rows, vectors: vectors, highWater: lastMessage)
+/// if index.needsMaintenance { try index.maintain() }
 /// let hits = try index.search(query: embedding, topK: 10, filter: VectorFilter(excludedSession: current))
 /// ```
 public final class VectorIndex: Sendable {
@@ -24,20 +27,26 @@ public final class VectorIndex: Sendable {
   public let access: VectorIndexAccess
 
   let files: IndexFolder
-  private let current: Mutex<IndexView>
+  private let current: Lock<IndexView>
   /// What the writing side holds open; also the lock that lets one append or deletion run at a time.
-  let writer: Mutex<WriterState>
+  let writer: Lock<WriterState>
+  /// Held by the one maintenance that runs.
+  let maintenance = Lock<Void>(())
+  /// When tails are sealed and segments merged.
+  let policy: MaintenancePolicy
+  let scratch = ScratchPool()
 
   private init(
     folder: URL, configuration: VectorIndexConfiguration, access: VectorIndexAccess, files: IndexFolder,
-    view: IndexView, writer: WriterState
+    view: IndexView, writer: WriterState, policy: MaintenancePolicy
   ) {
     self.folder = folder
     self.configuration = configuration
     self.access = access
     self.files = files
-    current = Mutex(view)
-    self.writer = Mutex(writer)
+    self.policy = policy
+    current = Lock(view)
+    self.writer = Lock(writer)
   }
 
   /// Opens an index. Reads headers and sizes only; rows are checked when they are first touched.
@@ -52,11 +61,19 @@ public final class VectorIndex: Sendable {
   public static func open(
     folder: URL, configuration: VectorIndexConfiguration, access: VectorIndexAccess
   ) throws -> VectorIndex {
-    try open(folder: folder, configuration: configuration, access: access, beforeStep: nil)
+    try open(folder: folder, configuration: configuration, access: access, policy: .standard, beforeStep: nil)
+  }
+
+  /// The same with sizes of maintenance to choose.
+  package static func open(
+    folder: URL, configuration: VectorIndexConfiguration, access: VectorIndexAccess, policy: MaintenancePolicy
+  ) throws -> VectorIndex {
+    try open(folder: folder, configuration: configuration, access: access, policy: policy, beforeStep: nil)
   }
 
   static func open(
-    folder: URL, configuration: VectorIndexConfiguration, access: VectorIndexAccess, beforeStep: WriteStep?
+    folder: URL, configuration: VectorIndexConfiguration, access: VectorIndexAccess, policy: MaintenancePolicy,
+    beforeStep: WriteStep?
   ) throws -> VectorIndex {
     let files = IndexFolder(folder, beforeStep: beforeStep)
     try configuration.validate(file: files.path)
@@ -75,7 +92,8 @@ public final class VectorIndex: Sendable {
       view = try writer.recover(view, configuration: configuration, files: files)
     }
     return VectorIndex(
-      folder: folder, configuration: configuration, access: access, files: files, view: view, writer: writer)
+      folder: folder, configuration: configuration, access: access, files: files, view: view, writer: writer,
+      policy: policy)
   }
 
   // MARK: What it holds
@@ -89,7 +107,7 @@ public final class VectorIndex: Sendable {
   /// what comes after it.
   public var highWater: Int64 { view.record.highWater }
 
-  /// Rows ever appended, deleted ones included.
+  /// Rows in the files, deleted ones included until maintenance leaves them out.
   public var rowCount: Int { view.rowCount }
 
   /// Rows that a search can return.
@@ -103,16 +121,17 @@ public final class VectorIndex: Sendable {
     let view = view
     var allocated: Int64 = 0
     var mapped: Int64 = 0
-    let names = view.commit == nil ? [] : [FileFormat.commitName, view.manifest.fileName]
-    for name in names + view.places.map(\.segment.name) {
+    let names = view.commit == nil ? [] : [FileFormat.commitName] + view.manifest.fileNames
+    for name in names {
       // A file that cannot be looked at now (a newer generation may have replaced it) counts as nothing.
       guard let status = try? files.status(of: name) else { continue }
       allocated += status.allocated
       mapped += Int64(status.size)
     }
     return VectorIndexStatistics(
-      rowCount: view.rowCount, liveCount: view.liveCount, segmentCount: view.places.count, bytesOnDisk: allocated,
-      bytesMapped: mapped, generation: view.manifest.generation)
+      rowCount: view.rowCount, liveCount: view.liveCount, segmentCount: view.segments.count,
+      tailCount: view.tails.count,
+      bytesOnDisk: allocated, bytesMapped: mapped, generation: view.manifest.generation)
   }
 
   // MARK: Other processes

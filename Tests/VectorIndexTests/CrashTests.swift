@@ -1,7 +1,6 @@
 // A writer killed between any two steps, or stopped by a full disk.
 
 import Foundation
-import Synchronization
 import Testing
 
 @testable import VectorIndex
@@ -11,9 +10,9 @@ import Testing
 
   /// A counter that stops the writer before its nth step.
   private final class Fuse: Sendable {
-    private let left: Mutex<Int>
+    private let left: Lock<Int>
 
-    init(_ steps: Int) { left = Mutex(steps) }
+    init(_ steps: Int) { left = Lock(steps) }
 
     @Sendable func burn(_ step: String) throws {
       let isOver = left.withLock { left in
@@ -34,7 +33,7 @@ import Testing
   }
 
   private final class Armed: Sendable {
-    private let value = Mutex(false)
+    private let value = Lock(false)
 
     var isSet: Bool { value.withLock { $0 } }
 
@@ -147,13 +146,13 @@ import Testing
   }
 
   @Test func `A full disk is an error that changes nothing, and reopening goes on`() throws {
-    let full = Mutex(false)
+    let full = Lock(false)
     let folder = TemporaryFolder()
     defer { folder.remove() }
     let files = IndexFolder(folder.url)
     let index = try VectorIndex.writing(folder) { step in
-      if step.hasPrefix("write"), step.contains("segment"), full.withLock({ $0 }) {
-        throw files.failure("write to the file", "segment-1", errno: ENOSPC)
+      if step.hasPrefix("write"), step.contains("tail"), full.withLock({ $0 }) {
+        throw files.failure("write to the file", "tail-1", errno: ENOSPC)
       }
     }
     var generator = SeededGenerator(seed: 35)

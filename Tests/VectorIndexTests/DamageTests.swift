@@ -20,9 +20,9 @@ import Testing
   /// Offsets to flip: all over the headers, and in each section its first, last and some other rows and its padding.
   private func offsets(_ name: String, size: Int, rows: Int, capacity: Int) -> [Int] {
     guard name.hasPrefix("segment") else { return Array(stride(from: 0, to: size, by: size > 4096 ? 61 : 1)) }
-    let layout = SegmentLayout(dimensions: 64, capacity: capacity)
+    let layout = TailLayout(dimensions: 64, capacity: capacity)
     var offsets = Array(stride(from: 0, to: 4096, by: 97)) + [4095]
-    for section in SegmentSection.allCases {
+    for section in TailSection.allCases {
       let start = layout.offset(section)
       let end = start + layout.size(section)
       offsets += [start, start + 1, end - 1, (start + end) / 2]
@@ -45,7 +45,7 @@ import Testing
     #expect(folder.names.count == 4)
     var generator = SeededGenerator(seed: 22)
     for name in folder.names {
-      let isFirst = name == "segment-1"
+      let isFirst = name == "tail-1"
       for offset in offsets(
         name, size: try folder.size(name), rows: isFirst ? 1024 : 76, capacity: isFirst ? 1024 : 4096)
       {
@@ -70,6 +70,100 @@ import Testing
     #expect(try VectorIndex.reading(folder).search(query: query, topK: 2000) == expected)
   }
 
+  /// Offsets to flip in a segment: all over the header, and in each section its first, last and middle bytes, those of a
+  /// deleted row, and its padding.
+  private func offsets(of layout: SegmentLayout, deleted row: Int) -> [Int] {
+    var offsets = Array(stride(from: 0, to: 4096, by: 89)) + [4095]
+    for section in SegmentSection.allCases where layout.size(section) > 0 {
+      let start = layout.offset(section)
+      let end = start + layout.size(section)
+      offsets += [start, start + 5, end - 1, (start + end) / 2]
+      if SegmentSection.ofRows.contains(section) { offsets.append(layout.offset(section, row: row)) }
+      let next = (end + 4095) / 4096 * 4096
+      if next > end { offsets += [end, next - 1] }
+    }
+    return offsets
+  }
+
+  @Test func `A changed bit anywhere in a segment or its codebook is found, and no search crashes or answers wrongly`()
+    throws
+  {
+    let folder = TemporaryFolder()
+    defer { folder.remove() }
+    var generator = SeededGenerator(seed: 25)
+    let policy = MaintenancePolicy(sealedRows: 400, mergeRatio: 1.5, deletedShare: 0.25, sketchedRows: 500)
+    let index = try VectorIndex.writing(folder, policy: policy)
+    try index.append(keys: 1...2500, &generator, highWater: 2500)
+    try index.maintain()
+    try index.delete(keys: [3, 64, 65, 1030])
+    #expect(index.verify() == [])
+    let segment = try #require(index.view.segments.first)
+    let deleted = try #require(segment.deletedRuns(rows: segment.rows).first?.lowerBound)
+    let query = generator.vector(64)
+    let expected = try VectorIndex.reading(folder).search(query: query, topK: 3000, recall: .exact)
+    let filter = VectorFilter(role: 1, timeRange: 0..<Int64.max)
+    let filtered = try VectorIndex.reading(folder).search(query: query, topK: 5, filter: filter)
+    let quick = try VectorIndex.reading(folder).search(query: query, topK: 5, recall: .fast)
+    for name in folder.names where name.hasPrefix("segment") || name.hasPrefix("codebook") {
+      let places =
+        name == segment.name
+        ? offsets(of: segment.layout, deleted: deleted) : Array(stride(from: 0, to: try folder.size(name), by: 331))
+      for offset in places {
+        let bit = Int.random(in: 0..<8, using: &generator)
+        try folder.flip(name, byte: offset, bit: bit)
+        #expect(!verifyFresh(folder).isEmpty, "bit \(bit) of byte \(offset) of \(name)")
+        do {
+          let reader = try VectorIndex.reading(folder)
+          // What damage a search does not touch leaves its answer as it was.
+          #expect(try reader.search(query: query, topK: 5, recall: .fast) == quick)
+          #expect(try reader.search(query: query, topK: 5, filter: filter) == filtered)
+          #expect(try reader.search(query: query, topK: 3000, recall: .exact) == expected)
+        } catch let error as VectorIndexError {
+          #expect(error.asksForRebuild || error.code == .newerVersion)
+        }
+        try folder.flip(name, byte: offset, bit: bit)
+      }
+    }
+    #expect(verifyFresh(folder).isEmpty)
+  }
+
+  @Test func `A segment or codebook that is missing, cut short or of another index is named as damage`() throws {
+    let folder = TemporaryFolder()
+    defer { folder.remove() }
+    var generator = SeededGenerator(seed: 26)
+    let index = try VectorIndex.writing(folder, policy: .small)
+    try index.append(keys: 1...600, &generator, highWater: 600)
+    try index.maintain()
+    let other = TemporaryFolder()
+    defer { other.remove() }
+    let stranger = try VectorIndex.writing(other, policy: .small)
+    try stranger.append(keys: 1...600, &generator, highWater: 600)
+    try stranger.maintain()
+    for name in folder.names where name.hasPrefix("segment") || name.hasPrefix("codebook") {
+      for change in ["missing", "short", "empty", "long", "foreign"] {
+        let broken = try folder.copy()
+        defer { broken.remove() }
+        let size = try broken.size(name)
+        switch change {
+        case "missing": try FileManager.default.removeItem(atPath: broken.path(name))
+        case "short": truncate(broken.path(name), size - 1)
+        case "empty": truncate(broken.path(name), 0)
+        case "long": truncate(broken.path(name), size + 1)
+        default: try other.contents(name).write(to: URL(filePath: broken.path(name)))
+        }
+        let damage = verifyFresh(broken)
+        // Another index's segment of the same shape is whole in itself; its codebook tells it from this one's.
+        #expect(!damage.isEmpty, "\(name) \(change)")
+        for access in [VectorIndexAccess.reading, .writing] {
+          let code = thrownCode {
+            _ = try VectorIndex.open(folder: broken.url, configuration: testConfiguration, access: access)
+          }
+          #expect(code == .damaged, "\(name) \(change)")
+        }
+      }
+    }
+  }
+
   private func verifyFresh(_ folder: TemporaryFolder) -> [String] {
     do {
       return try VectorIndex.reading(folder).verify().map(\.description)
@@ -83,14 +177,14 @@ import Testing
     defer { folder.remove() }
     var generator = SeededGenerator(seed: 23)
     try VectorIndex.writing(folder).append(keys: 1...3, &generator, highWater: 3)
-    let layout = SegmentLayout(dimensions: 64, capacity: 1024)
+    let layout = TailLayout(dimensions: 64, capacity: 1024)
     let index = try VectorIndex.reading(folder)
-    for section in SegmentSection.ofRows {
+    for section in TailSection.ofRows {
       for byte in 0..<section.stride(dimensions: 64) {
         for bit in 0..<8 {
-          try folder.flip("segment-1", byte: layout.offset(section, row: 1) + byte, bit: bit)
+          try folder.flip("tail-1", byte: layout.offset(section, row: 1) + byte, bit: bit)
           #expect(index.verify().count == 1)
-          try folder.flip("segment-1", byte: layout.offset(section, row: 1) + byte, bit: bit)
+          try folder.flip("tail-1", byte: layout.offset(section, row: 1) + byte, bit: bit)
         }
       }
     }
@@ -101,8 +195,8 @@ import Testing
     let folder = TemporaryFolder()
     defer { folder.remove() }
     let query = try makeIndex(folder)
-    let layout = SegmentLayout(dimensions: 64, capacity: 1024)
-    try folder.flip("segment-1", byte: layout.offset(.tombstones) + 20, bit: 5)
+    let layout = TailLayout(dimensions: 64, capacity: 1024)
+    try folder.flip("tail-1", byte: layout.offset(.tombstones) + 20, bit: 5)
     #expect(thrownCode { _ = try VectorIndex.reading(folder).search(query: query, topK: 3) } == .damaged)
   }
 
@@ -161,7 +255,9 @@ import Testing
     #expect(code(folder, 100) == .invalidArgument)
     #expect(code(folder, 64, String(repeating: "x", count: 2000)) == .invalidArgument)
     for name in folder.names {
-      for (version, expected) in [(UInt32(0), VectorIndexError.Code.olderVersion), (2, .newerVersion)] {
+      for (version, expected) in [
+        (FileFormat.version - 1, VectorIndexError.Code.olderVersion), (FileFormat.version + 1, .newerVersion),
+      ] {
         let other = try folder.copy()
         defer { other.remove() }
         let isWhole = name.hasPrefix("MANIFEST")

@@ -130,8 +130,11 @@ struct ExactModel {
 let testConfiguration = VectorIndexConfiguration(dimensions: 64, modelFingerprint: "test-model/1")
 
 extension VectorIndex {
-  static func writing(_ folder: TemporaryFolder, beforeStep: WriteStep? = nil) throws -> VectorIndex {
-    try open(folder: folder.url, configuration: testConfiguration, access: .writing, beforeStep: beforeStep)
+  static func writing(
+    _ folder: TemporaryFolder, policy: MaintenancePolicy = .standard, beforeStep: WriteStep? = nil
+  ) throws -> VectorIndex {
+    try open(
+      folder: folder.url, configuration: testConfiguration, access: .writing, policy: policy, beforeStep: beforeStep)
   }
 
   static func reading(_ folder: TemporaryFolder) throws -> VectorIndex {
@@ -157,5 +160,24 @@ func thrownCode(_ body: () throws -> Void) -> VectorIndexError.Code? {
     return nil
   } catch {
     return (error as? VectorIndexError)?.code
+  }
+}
+
+extension MaintenancePolicy {
+  /// Seals and merges after few rows, with sketches from few rows on.
+  static let small = MaintenancePolicy(sealedRows: 400, mergeRatio: 1.5, deletedShare: 0.25, sketchedRows: 4200)
+}
+
+extension SeededGenerator {
+  /// Vectors in clusters, like sentences about the same things: each is one of `centers` plus some noise.
+  mutating func clusteredVectors(
+    _ count: Int, dimensions: Int, centers: Int, noise: Float = 0.6, seed: UInt64 = 99
+  ) -> [Float] {
+    var middle = SeededGenerator(seed: seed)
+    let points = (0..<centers).map { _ in middle.vector(dimensions) }
+    return (0..<count).flatMap { _ -> [Float] in
+      let point = points[Int.random(in: 0..<centers, using: &self)]
+      return point.map { $0 + Float.random(in: -noise...noise, using: &self) }
+    }
   }
 }

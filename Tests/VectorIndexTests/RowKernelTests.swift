@@ -6,7 +6,7 @@ import Testing
 @testable import VectorIndex
 
 @Suite struct RowKernelTests {
-  static let levels = [CPULevel.NEON, .AVX2, .AVX512, .AVX512VNNI].filter { cpu_level_is_available($0) }
+  static let levels = [CPULevel.NEON, .AVX2, .AVX512, .AVX512VNNI, .AVX512VBMI].filter { cpu_level_is_available($0) }
   static let allDimensions: [Int] = [32, 64, 96, 384, 416, 768, 1024, 1056, 4096]
 
   private func products(_ level: CPULevel, rows: [Int8], dimensions: Int, query: [Float]) throws -> [Int32] {
@@ -59,7 +59,7 @@ import Testing
   }
 
   @Test func `An index written at one level is read at every other`() throws {
-    defer { cpu_level_set_limit(.AVX512VNNI) }
+    defer { cpu_level_set_limit(.AVX512VBMI) }
     let folder = TemporaryFolder()
     defer { folder.remove() }
     var generator = SeededGenerator(seed: 5)

@@ -4,6 +4,7 @@
 
 #include "cpu_level.h"
 #include "encoder_kernels.h"
+#include "pq_kernels.h"
 #include "row_kernels.h"
 
 #endif

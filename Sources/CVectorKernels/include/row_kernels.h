@@ -32,7 +32,8 @@ typedef struct RowBlockSummary {
 /* The mapped columns of one segment, and what this process knows about them. Blocks are numbered from 0. */
 typedef struct RowSegment {
   const int8_t *vectors;           /* rows x dimensions */
-  const float *scales;             /* 1 / Euclidean length of the int8 vector, or 0 */
+  const uint8_t *residuals;        /* rows x row_residual_bytes(dimensions) */
+  const float *scales;             /* 8 / Euclidean length of the 10-bit vector, or 0 */
   const int64_t *keys;
   const int64_t *timestamps;
   const uint32_t *sessions;
@@ -83,15 +84,26 @@ typedef struct RowQuery {
   uint32_t shift;                  /* row_query_shift(dimensions) */
   uint32_t dimensions;
   uint32_t bias;                   /* 128 * sum of components, modulo 2^32 */
+  int32_t sum;                     /* sum of components */
   float factor;                    /* 1 / Euclidean length of the components */
 } RowQuery;
 
 /* CRC-32C (Castagnoli) of `length` bytes, continuing from `checksum` (0 to begin). */
 uint32_t row_crc32c(CPULevel level, uint32_t checksum, const void *bytes, size_t length);
 
-/* Quantizes one vector: component = round(127 * v / max|v|), scale = 1 / length of the result (0 for a zero vector).
+/* Bytes of a row's residuals: 2 bits a component, 16 bytes for every 64 components begun. */
+static inline uint32_t row_residual_bytes(uint32_t dimensions) { return (dimensions + 63) / 64 * 16; }
+
+/* Quantizes one vector to 10 bits in two planes: component = v * 127 / max|v| = q + (2 u - 3) / 8, with q its rounded
+ * value and u in 0...3 the quarter of -1/2...1/2 that the rest lies in. Byte b of 16 bytes of residuals holds u of
+ * components b, 16 + b, 32 + b and 48 + b, lowest bits first. scale = 8 / length of the vector of 8 q + 2 u - 3, so
+ * that dot(q, query) * scale approximates the cosine; a zero vector is all zeros, its scale 0 too.
  * False, with nothing written, where a component is not finite. */
-bool row_quantize(const float *vector, uint32_t dimensions, int8_t *quantized, float *scale);
+bool row_quantize(const float *vector, uint32_t dimensions, int8_t *quantized, uint8_t *residuals, float *scale);
+
+/* The components of a quantized row as floats, at unit length. */
+void row_dequantize(const int8_t *quantized, const uint8_t *residuals, float scale, uint32_t dimensions,
+                    float *vector);
 
 /* The shift of a query's high plane: 7 up to 1024 dimensions, else 5, so that a dot product fits 32 bits. */
 uint32_t row_query_shift(uint32_t dimensions);
@@ -100,8 +112,25 @@ uint32_t row_query_shift(uint32_t dimensions);
  * finite or all are zero. The planes must outlive the query. */
 bool row_query_make(const float *vector, uint32_t dimensions, int8_t *high, int8_t *low, RowQuery *query);
 
+/* Euclidean lengths. */
+float row_length(const float *vector, size_t dimensions);
+float row_length_int8(const int8_t *vector, size_t dimensions);
+
 /* Exact dot products, modulo 2^32, of `count` rows (contiguous) with the query. Equal at every level. */
 void row_dot(CPULevel level, const int8_t *rows, size_t count, const RowQuery *query, int32_t *products);
+
+/* The same for the rows numbered `numbers`, which may lie anywhere. */
+void row_dot_gather(CPULevel level, const int8_t *rows, const uint32_t *numbers, size_t count, const RowQuery *query,
+                    int32_t *products);
+
+/* Products of the rows numbered `numbers` with the query's upper plane, and the cosines that they come to. */
+void row_score_gather(CPULevel level, const RowSegment *segment, const uint32_t *numbers, size_t count,
+                      const RowQuery *query, int32_t *products, float *scores);
+
+/* Sums of component * (2 u - 3) over the residuals of the rows numbered `numbers`, modulo 2^32. Equal at every
+ * level. */
+void row_residual_dot(CPULevel level, const uint8_t *residuals, const uint32_t *numbers, size_t count,
+                      const RowQuery *query, int32_t *products);
 
 /* The checksums of `count` rows from `first` on, as they stand in the columns. */
 void row_column_checksums(CPULevel level, const RowSegment *segment, uint32_t first, uint32_t count,
@@ -127,10 +156,22 @@ bool row_block_may_pass(const RowSegment *segment, const RowFilter *filter, uint
 /* The rows of a block that pass, among those set in `rows`. */
 uint64_t row_block_filter(const RowSegment *segment, const RowFilter *filter, uint32_t block, uint64_t rows);
 
-/* Scores the rows of a block set in `rows` (cosine, into scores[row within the block]) and returns those that score
- * at least `threshold`. */
+/* Scores the rows of a block set in `rows` by their upper plane (cosine, into scores[row within the block]; the
+ * products that it comes from into products) and returns those that score at least `threshold`. */
 uint64_t row_block_search(CPULevel level, const RowSegment *segment, uint32_t block, uint64_t rows,
-                          const RowQuery *query, float threshold, float *scores);
+                          const RowQuery *query, float threshold, float *scores, int32_t *products);
+
+/* CRC-32C, from `checksum` on, of a block of 64 elements of `stride` bytes (at most 4096), those in `deleted` read as
+ * zero: four checksums, of 16 elements each, checksummed together. */
+uint32_t row_block_checksum(CPULevel level, uint32_t checksum, const void *elements, size_t stride, uint64_t deleted);
+
+/* The value that `want` of `count` values reach (the want-th largest); -INFINITY where there are no more than that.
+ * Reorders the values. */
+float row_largest(float *values, size_t count, size_t want);
+
+/* A process's note about a block, read and added to from many threads. */
+static inline uint8_t row_note(const uint8_t *note) { return __atomic_load_n(note, __ATOMIC_ACQUIRE); }
+static inline void row_note_add(uint8_t *note, uint8_t bits) { __atomic_fetch_or(note, bits, __ATOMIC_RELEASE); }
 
 /* Bits set in `length` bytes. */
 uint64_t row_count_bits(const void *bytes, size_t length);

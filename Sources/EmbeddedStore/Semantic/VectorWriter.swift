@@ -4,10 +4,11 @@
 import ConversationMemory
 import Foundation
 import GRDB
+import Synchronization
 import TextEmbedding
 import VectorIndex
 
-struct VectorWriter {
+struct VectorWriter: Sendable {
   /// A round embeds at most this many messages…
   static let messagesPerRound = 512
   /// …and about this much text: what a kill may make it do again.
@@ -18,6 +19,11 @@ struct VectorWriter {
   private let index: VectorIndex
   /// Held as long as this writer lives.
   private let lock: TenantLock
+  private let maintenance = Maintenance()
+
+  private final class Maintenance: Sendable {
+    let isRunning = Mutex(false)
+  }
 
   /// Opens the index for writing; one that cannot be used is emptied, to be filled again.
   init(tenant: EmbeddedTenantStore, service: any EmbeddingService, lock: TenantLock) throws {
@@ -63,6 +69,29 @@ struct VectorWriter {
     }
     try VectorShelf.translating { try index.append(rows: rows, vectors: vectors, highWater: last.row) }
     return batch.count
+  }
+
+  /// Whether there are rows to seal or segments to merge.
+  var needsMaintenance: Bool { index.needsMaintenance }
+
+  /// Whether ``maintain()`` is at it.
+  var isMaintaining: Bool { maintenance.isRunning.withLock { $0 } }
+
+  /// Seals and merges what has been appended, beside everything else; ends when there is nothing left to do. The lock is
+  /// held until then.
+  func maintain() async throws {
+    guard needsMaintenance else { return }
+    maintenance.isRunning.withLock { $0 = true }
+    defer { maintenance.isRunning.withLock { $0 = false } }
+    // It computes for seconds: not on a thread that others wait for.
+    let task = Task.detached(priority: .utility) { [index, lock] in
+      try withExtendedLifetime(lock) { try VectorShelf.translating { try index.maintain() } }
+    }
+    try await withTaskCancellationHandler {
+      try await task.value
+    } onCancel: {
+      task.cancel()
+    }
   }
 
   /// Overwrites the vectors of deleted messages, then forgets that they were to be.

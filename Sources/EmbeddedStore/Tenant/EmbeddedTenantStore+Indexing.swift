@@ -37,18 +37,30 @@ extension EmbeddedTenantStore {
       let whole = max(total ?? 0, done + (try await writer.backlog(limit: .max)))
       total = whole
       progress(IndexingProgress(done: done, total: whole))
-      while true {
-        try Task.checkCancellation()
-        let count = try await writer.embedRound()
-        guard count > 0 else { break }
+      try await embedAll(writer) { count in
         done += count
         progress(IndexingProgress(done: done, total: max(whole, done)))
-        try await writer.scrub()
       }
       try await finishRewrite()
       rest()
       return
     }
+  }
+
+  /// Embeds round after round until nothing is left. What has been appended is sealed meanwhile, on another thread.
+  private func embedAll(_ writer: VectorWriter, covered: (_ messages: Int) -> Void) async throws {
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      while true {
+        try Task.checkCancellation()
+        let count = try await writer.embedRound()
+        guard count > 0 else { break }
+        covered(count)
+        try await writer.scrub()
+        if writer.needsMaintenance, !writer.isMaintaining { group.addTask { try await writer.maintain() } }
+      }
+      try await group.waitForAll()
+    }
+    try await writer.maintain()
   }
 
   /// Embeds a short backlog on the way to a search. Returns what is left over, for the answer to say.
@@ -61,6 +73,10 @@ extension EmbeddedTenantStore {
     let writer = try VectorWriter(tenant: self, service: service, lock: lock)
     while try await writer.embedRound() > 0 {}
     try await writer.scrub()
+    if writer.needsMaintenance {
+      // The search does not wait for it. Should it fail, or the process end first, the next writer makes up for it.
+      Task.detached(priority: .utility) { try? await writer.maintain() }
+    }
     return 0
   }
 
