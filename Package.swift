@@ -8,6 +8,7 @@ let package = Package(
   name: "recollect",
   products: [
     .executable(name: "recollect", targets: ["recollect"]),
+    .executable(name: "recollect-bench", targets: ["recollect-bench"]),
     .library(name: "ConversationMemory", targets: ["ConversationMemory"]),
     .library(name: "EmbeddedStore", targets: ["EmbeddedStore"]),
     .library(name: "TextEmbedding", targets: ["TextEmbedding"]),
@@ -26,6 +27,14 @@ let package = Package(
       dependencies: [
         "ConversationExchange", "ConversationMemory", "DemoConversations", "EmbeddedStore", "Explorer", "Terminal",
         "TextEmbedding", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
+
+    // Benchmarks that anybody can run.
+    .executableTarget(
+      name: "recollect-bench",
+      dependencies: [
+        "ConversationMemory", "EmbeddedStore", "TextEmbedding", "VectorIndex",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
     // The terminal explorer: state, update and views without a terminal, and what runs them on one.
