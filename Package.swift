@@ -1,4 +1,5 @@
 // swift-tools-version: 6.2
+import Foundation
 import PackageDescription
 
 // recollect: conversation memory for agents, and the window onto it. Targets are listed from the command line down to the
@@ -106,4 +107,12 @@ for target in package.targets where target.type != .system && target.name != "CV
     .enableUpcomingFeature("InternalImportsByDefault"),
     .enableUpcomingFeature("MemberImportVisibility"),
   ]
+}
+
+// `RECOLLECT_ONLY=VectorIndex swift test` builds and tests the vector index by itself: sanitizers and fuzzers need no more.
+if ProcessInfo.processInfo.environment["RECOLLECT_ONLY"] == "VectorIndex" {
+  let names: Set = ["CVectorKernels", "VectorIndex", "VectorIndexFixture", "VectorIndexTests"]
+  package.products = []
+  package.dependencies = []
+  package.targets = package.targets.filter { names.contains($0.name) }
 }
