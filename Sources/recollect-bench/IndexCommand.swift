@@ -60,9 +60,7 @@ struct IndexCommand: AsyncParsableCommand {
 
   private func report(_ report: IndexReport) throws {
     if json {
-      let encoder = JSONEncoder()
-      encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-      print(String(decoding: try encoder.encode(report), as: UTF8.self))
+      try JSONOutput.print(report)
     } else {
       print(report.table)
     }

@@ -52,9 +52,7 @@ struct SearchCommand: AsyncParsableCommand {
 
   private func report(_ report: SearchReport) throws {
     if json {
-      let encoder = JSONEncoder()
-      encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-      print(String(decoding: try encoder.encode(report), as: UTF8.self))
+      try JSONOutput.print(report)
     } else {
       print(report.table)
     }

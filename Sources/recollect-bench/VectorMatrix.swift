@@ -33,9 +33,12 @@ final class VectorMatrix<Element: BitwiseCopyable>: @unchecked Sendable {
     guard data.count == expected else {
       throw VectorFileError(path: path, what: "\(rows) x \(columns) take \(expected) bytes, the file has \(data.count)")
     }
-    self.data = data
     // Mapped data lies where it is for as long as it lives.
-    base = data.withUnsafeBytes { $0.baseAddress ?? UnsafeRawPointer(bitPattern: 8) }.unsafelyUnwrapped
+    guard let base = data.withUnsafeBytes({ $0.baseAddress }) else {
+      throw VectorFileError(path: path, what: "the file cannot be mapped")
+    }
+    self.data = data
+    self.base = base
   }
 
   /// Some rows, one after the other.

@@ -50,20 +50,10 @@ struct TemporaryFolder: Sendable {
   }
 }
 
-/// SplitMix64 (Steele, Lea, Flood 2014): the same numbers for the same seed everywhere.
-struct SeededGenerator: RandomNumberGenerator {
-  var state: UInt64
+/// The same numbers for the same seed everywhere.
+typealias SeededGenerator = RandomNumbers
 
-  init(seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
-  }
-
+extension SeededGenerator {
   mutating func vector(_ dimensions: Int) -> [Float] {
     (0..<dimensions).map { _ in Float.random(in: -1...1, using: &self) }
   }
@@ -179,5 +169,23 @@ extension SeededGenerator {
       let point = points[Int.random(in: 0..<centers, using: &self)]
       return point.map { $0 + Float.random(in: -noise...noise, using: &self) }
     }
+  }
+}
+
+/// Stops a writer before one of its steps, counted from when it is armed, as a kill would.
+final class KillSwitch: Sendable {
+  struct Killed: Error {}
+
+  private let left = Lock<Int?>(nil)
+
+  func arm(after steps: Int) { left.withLock { $0 = steps } }
+
+  @Sendable func step(_: String) throws {
+    let isOver = left.withLock { left -> Bool in
+      guard let steps = left else { return false }
+      left = steps - 1
+      return steps <= 0
+    }
+    if isOver { throw Killed() }
   }
 }

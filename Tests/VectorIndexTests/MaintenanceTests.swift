@@ -6,8 +6,6 @@ import Testing
 @testable import VectorIndex
 
 @Suite struct MaintenanceTests {
-  struct Killed: Error {}
-
   /// Runs work once, before the first step that contains some words.
   private final class Interjection: Sendable {
     private let state = Lock<(words: String, work: (@Sendable () throws -> Void)?)>(("", nil))
@@ -159,21 +157,14 @@ import Testing
     while true {
       let folder = try original.copy()
       defer { folder.remove() }
-      let left = Lock<Int?>(nil)
-      let index = try VectorIndex.writing(folder, policy: policy) { _ in
-        let isOver = left.withLock { left -> Bool in
-          guard let steps = left else { return false }
-          left = steps - 1
-          return steps <= 0
-        }
-        if isOver { throw Killed() }
-      }
-      left.withLock { $0 = steps }
+      let killer = KillSwitch()
+      let index = try VectorIndex.writing(folder, policy: policy, beforeStep: killer.step)
+      killer.arm(after: steps)
       var isDone = false
       do {
         try index.maintain()
         isDone = true
-      } catch is Killed {}
+      } catch is KillSwitch.Killed {}
       let reader = try VectorIndex.reading(folder)
       #expect(try reader.search(query: query, topK: 2000, recall: .exact) == expected, "killed before step \(steps)")
       #expect(reader.verify() == [], "killed before step \(steps)")
@@ -206,21 +197,14 @@ import Testing
     while true {
       let folder = try original.copy()
       defer { folder.remove() }
-      let left = Lock<Int?>(nil)
-      let index = try VectorIndex.writing(folder, policy: .small) { _ in
-        let isOver = left.withLock { left -> Bool in
-          guard let steps = left else { return false }
-          left = steps - 1
-          return steps <= 0
-        }
-        if isOver { throw Killed() }
-      }
-      left.withLock { $0 = steps }
+      let killer = KillSwitch()
+      let index = try VectorIndex.writing(folder, policy: .small, beforeStep: killer.step)
+      killer.arm(after: steps)
       var isDone = false
       do {
         try index.delete(keys: deleted)
         isDone = true
-      } catch is Killed {}
+      } catch is KillSwitch.Killed {}
       let reader = try VectorIndex.reading(folder)
       let found = Set(try reader.search(query: query, topK: 2000, recall: .exact).map(\.key))
       #expect(found.isSuperset(of: Set(1...900).subtracting(deleted)))
