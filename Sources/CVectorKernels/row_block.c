@@ -123,6 +123,11 @@ bool row_block_may_pass(const RowSegment *segment, const RowFilter *filter, uint
   return true;
 }
 
+uint32_t row_next_block(const RowSegment *segment, const RowFilter *filter, uint32_t first, uint32_t end) {
+  while (first < end && !row_block_may_pass(segment, filter, first)) first++;
+  return first;
+}
+
 /* One bit for each of 64 bytes that are 0 or 1. Conditions are evaluated into bytes first, since compilers turn that
  * into vector instructions, and not the setting of single bits. */
 static uint64_t packed(const uint8_t flags[ROW_BLOCK_ROWS]) {

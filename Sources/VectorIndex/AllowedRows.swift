@@ -23,9 +23,13 @@ final class AllowedRows: @unchecked Sendable {
     var first = Int.max
     var last = -1
     try segment.checkWhole(folder: folder)
-    for block in 0..<blocks {
+    var next: UInt32 = 0
+    while true {
+      next = row_next_block(segment.columns, filter.pointer, next, UInt32(blocks))
+      let block = Int(next)
+      guard block < blocks else { break }
+      next += 1
       if block % 1024 == 0 { try Task.checkCancellation() }
-      guard row_block_may_pass(segment.columns, filter.pointer, UInt32(block)) else { continue }
       try segment.check(SegmentFile.Part.columns, block: block, folder: folder)
       let word = row_block_filter(
         segment.columns, filter.pointer, UInt32(block), SegmentFile.committedRows(block: block, rows: segment.rows))
@@ -40,8 +44,6 @@ final class AllowedRows: @unchecked Sendable {
   }
 
   deinit { words.deallocate() }
-
-  func contains(_ row: Int) -> Bool { words[row / blockRows] >> UInt64(row % blockRows) & 1 == 1 }
 }
 
 /// The sets that recent searches made of one segment: somebody who types asks again and again under the same filter. A

@@ -98,8 +98,6 @@ extension SegmentFile {
     static let all: [Part] = [.vectors, .residuals, .columns, .sketches]
   }
 
-  var lists: Int { header.shape.lists }
-
   private var wholeNote: UnsafeMutablePointer<UInt8> { notes + 2 * blocks }
 
   func check(_ part: BlockPart, block: Int, rows: Int, folder: IndexFolder) throws {

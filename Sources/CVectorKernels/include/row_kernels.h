@@ -153,6 +153,9 @@ uint64_t row_block_check_tombstones(const RowSegment *segment, uint32_t block);
 /* Whether rows of a checked block may pass: compares the block's summary with times and keys only. */
 bool row_block_may_pass(const RowSegment *segment, const RowFilter *filter, uint32_t block);
 
+/* The first block of first..<end that may pass, by the same comparison; end where there is none. */
+uint32_t row_next_block(const RowSegment *segment, const RowFilter *filter, uint32_t first, uint32_t end);
+
 /* The rows of a block that pass, among those set in `rows`. */
 uint64_t row_block_filter(const RowSegment *segment, const RowFilter *filter, uint32_t block, uint64_t rows);
 
