@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "pq_kernels.h"
+#include "vnni_sums.h"
 
 #define INLINE static inline __attribute__((always_inline))
 
@@ -41,7 +42,6 @@ INLINE void nearest_of(const int8_t *rows, size_t count, uint32_t d, const int8_
 #if defined(__x86_64__)
 #include <immintrin.h>
 #define TARGET_AVX2 __attribute__((target("avx2")))
-#define TARGET_VNNI __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,avx512vnni")))
 
 TARGET_AVX2 static void products_avx2(const int8_t *query, uint32_t d, const int8_t *centroids, const float *scales,
                                       uint32_t count, float *products) {
@@ -56,15 +56,6 @@ TARGET_AVX2 static void nearest_avx2(const int8_t *rows, size_t count, uint32_t 
 
 TARGET_VNNI static inline __m512i loaded(const int8_t *place, uint32_t left) {
   return left >= 64 ? _mm512_loadu_si512(place) : _mm512_maskz_loadu_epi8(0xFFFFFFFFull, place);
-}
-
-/* The sums of four vectors of 16 lanes. */
-TARGET_VNNI static inline __m128i sums_of_four(__m512i a, __m512i b, __m512i c, __m512i d) {
-  __m512i ab = _mm512_add_epi32(_mm512_unpacklo_epi32(a, b), _mm512_unpackhi_epi32(a, b));
-  __m512i cd = _mm512_add_epi32(_mm512_unpacklo_epi32(c, d), _mm512_unpackhi_epi32(c, d));
-  __m512i all = _mm512_add_epi32(_mm512_unpacklo_epi64(ab, cd), _mm512_unpackhi_epi64(ab, cd));
-  __m256i half = _mm256_add_epi32(_mm512_castsi512_si256(all), _mm512_extracti64x4_epi64(all, 1));
-  return _mm_add_epi32(_mm256_castsi256_si128(half), _mm256_extracti128_si256(half, 1));
 }
 
 /* products[r] = products of row r with centroids j...j + 3; the rows' upper halves beyond d meet zeros. */

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "row_kernels.h"
+#include "vnni_sums.h"
 
 /* Rows that are gathered at a time. */
 #define GATHER_ROWS 256
@@ -41,7 +42,6 @@ static inline void prefetch_row(const int8_t *row, uint32_t dimensions) {
 #include <immintrin.h>
 
 #define TARGET_AVX2 __attribute__((target("avx2")))
-#define TARGET_VNNI __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,avx512vnni")))
 
 TARGET_AVX2 static void dot_avx2(const int8_t *const *rows, size_t count, const RowQuery *query, size_t ahead,
                                  int32_t *products) {
@@ -65,15 +65,6 @@ TARGET_AVX2 static void dot_avx2(const int8_t *const *rows, size_t count, const 
     sum = _mm_add_epi32(sum, _mm_shuffle_epi32(sum, 0xB1));
     products[r] = _mm_cvtsi128_si32(sum);
   }
-}
-
-/* The sums of four vectors of 16 lanes. */
-TARGET_VNNI static inline __m128i sums_of_four(__m512i a, __m512i b, __m512i c, __m512i d) {
-  __m512i ab = _mm512_add_epi32(_mm512_unpacklo_epi32(a, b), _mm512_unpackhi_epi32(a, b));
-  __m512i cd = _mm512_add_epi32(_mm512_unpacklo_epi32(c, d), _mm512_unpackhi_epi32(c, d));
-  __m512i all = _mm512_add_epi32(_mm512_unpacklo_epi64(ab, cd), _mm512_unpackhi_epi64(ab, cd));
-  __m256i half = _mm256_add_epi32(_mm512_castsi512_si256(all), _mm512_extracti64x4_epi64(all, 1));
-  return _mm_add_epi32(_mm256_castsi256_si128(half), _mm256_extracti128_si256(half, 1));
 }
 
 TARGET_VNNI static void dot_vnni(const int8_t *const *rows, size_t count, const RowQuery *query, size_t ahead,
