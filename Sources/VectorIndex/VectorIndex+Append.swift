@@ -125,7 +125,7 @@ extension VectorIndex {
       try writer.publish(record, files, synchronized: false)
       return try view.advanced(to: record, folder: files)
     }
-    return try publish(manifest, over: view, writer: &writer) {
+    return try publish(manifest, over: view, after: record, writer: &writer) {
       $0.rows = newCount
       $0.highWater = highWater
     }

@@ -3,18 +3,19 @@
 extension VectorIndex {
   /// Makes a manifest the current one, with a record that `change` completes, and unlinks the files that only the one
   /// before it names. What the manifest names must be on the disk. Returns the view of it.
+  ///
+  /// - Parameter last: the record published last, where that is a later one than the view's.
   func publish(
-    _ manifest: Manifest, over view: IndexView, writer: inout WriterState, _ change: (inout CommitRecord) -> Void
+    _ manifest: Manifest, over view: IndexView, after last: CommitRecord? = nil, writer: inout WriterState,
+    _ change: (inout CommitRecord) -> Void
   ) throws -> IndexView {
     var manifest = manifest
     manifest.generation = view.manifest.generation + 1
     try files.publish(manifest.encoded, as: manifest.fileName)
-    var record = view.record.next {
+    var record = (last ?? view.record).next {
       $0.generation = manifest.generation
       change(&$0)
     }
-    // An append may have left a record of its own since the view.
-    if let latest = try view.commit?.latest().sequence, latest >= record.sequence { record.sequence = latest + 1 }
     try writer.publish(record, files, synchronized: true)
     // The older files may go once neither slot names them.
     record = record.next { _ in }
