@@ -109,10 +109,27 @@ for target in package.targets where target.type != .system && target.name != "CV
   ]
 }
 
-// `RECOLLECT_ONLY=VectorIndex swift test` builds and tests the vector index by itself: sanitizers and fuzzers need no more.
-if ProcessInfo.processInfo.environment["RECOLLECT_ONLY"] == "VectorIndex" {
-  let names: Set = ["CVectorKernels", "VectorIndex", "VectorIndexFixture", "VectorIndexTests"]
+// `RECOLLECT_ONLY=VectorIndex swift test` builds and tests one room with what it stands on: sanitizers and fuzzers need no
+// more.
+if let room = ProcessInfo.processInfo.environment["RECOLLECT_ONLY"] {
+  let roots: Set = [room, "\(room)Tests", "\(room)Fixture"]
+  var kept = package.targets.filter { roots.contains($0.name) }
+  var rooms: Set<String> = []
+  var packages: Set<String> = []
+  while let target = kept.popLast() {
+    guard rooms.insert(target.name).inserted else { continue }
+    for dependency in target.dependencies {
+      switch dependency {
+      case .targetItem(let name, _), .byNameItem(let name, _): kept += package.targets.filter { $0.name == name }
+      case .productItem(_, let package, _, _): packages.formUnion(package.map { [$0] } ?? [])
+      @unknown default: break
+      }
+    }
+  }
   package.products = []
-  package.dependencies = []
-  package.targets = package.targets.filter { names.contains($0.name) }
+  package.targets = package.targets.filter { rooms.contains($0.name) }
+  package.dependencies = package.dependencies.filter { dependency in
+    guard case .sourceControl(_, let location, _) = dependency.kind else { return false }
+    return packages.contains { location.hasSuffix("/\($0)") }
+  }
 }
