@@ -57,10 +57,16 @@
 //                                   u32 row number within the tail, u32 tail identifier
 //          vector-checks      u32   checksum of components, residuals, scale, u32 row number, u32 identifier,
 //                                   u32 dimensions
+//          token-ends         u32 tokens of this row and all before it   u32 checksum of that number, u32 row number,
+//                             u32 tail identifier
+//          tokens             the signs of token vectors, dimensions / 8 bytes a token, row after row without gaps: bit
+//                             c % 8 of byte c / 8 is set where component c is not negative. Room for 64 tokens a row
+//          token-checks       u32   checksum of the row's tokens, u32 first token, u32 row number, u32 identifier
 //          tombstones         1 bit a row, set: deleted
 //   A row is written once. Its deletion sets its tombstone (synchronized), then zeroes all its bytes, checksums
 //   included. So every row is one of three: committed and equal to its checksums, with the mark 1; deleted and all
-//   zero; not yet committed and all zero, without a tombstone. A changed bit anywhere breaks one of these.
+//   zero; not yet committed and all zero, without a tombstone. Only `token-ends` outlives a deletion: it tells where the
+//   next row's tokens begin. A changed bit anywhere breaks one of these.
 //
 // codebook-<identifier>: the sub-quantizers of product quantization. Written once.
 //   0      header page    0 magic "VECCODEB"   8 u32 version   12 u32 dimensions   16 u32 identifier
@@ -77,6 +83,7 @@
 //                         centroids   52 u32 sections   56 u32 1 where it has sketches   60 u32 groups of lists
 //                         64 40 bytes a section: name (16 bytes of ASCII), u64 offset, u64 size, u32 checksum of the
 //                         whole section (0 for sections that guards cover)
+//                         2040 u64 tokens
 //                         2048 what was measured of it (see Calibration.swift)
 //                         4092 u32 checksum of bytes 0..<4092
 //   whole sections, checked when a process first uses the segment:
@@ -97,6 +104,8 @@
 //          vectors, residuals, scales, keys, timestamps, sessions, channels, authors, starts, ends, attributes: as in a
 //                             tail
 //          tombstones         1 bit a row, set: deleted
+//          token-starts       u32   the first token of each row, then the number of tokens; not zeroed
+//          tokens             as in a tail
 //          guards             32 bytes a block (see BlockGuard.swift)
 //   A guard holds the checksums of its block's bytes as they are once the rows that it lists as deleted read as zero.
 //   A deletion writes the guards first (synchronized), then the tombstones (synchronized), then zeroes the rows. So
@@ -104,7 +113,7 @@
 //   of the deletion was done.
 
 enum FileFormat {
-  static let version: UInt32 = 2
+  static let version: UInt32 = 3
   static let pageSize = 4096
   static let fingerprintLimit = 1024
 
@@ -127,6 +136,12 @@ enum FileFormat {
   /// Components of a subvector that one sub-quantizer stands for. By measuring: with 8 codes take half the bytes, and five
   /// times the candidates have to be looked at for the same recall.
   static let subvectorWidth = 4
+
+  /// The most tokens that a row may have.
+  static let mostTokens = 64
+
+  /// Bytes of a token's signs.
+  static func tokenBytes(dimensions: Int) -> Int { dimensions / 8 }
 
   static func manifestName(generation: UInt64) -> String { "\(manifestPrefix)\(generation)" }
   static func tailName(identifier: UInt32) -> String { "\(tailPrefix)\(identifier)" }

@@ -7,6 +7,7 @@ enum BlockPart: String, Sendable {
   case columns
   case vectors = "vector components"
   case residuals
+  case tokens
 }
 
 /// A mapped file of rows.
@@ -21,6 +22,9 @@ protocol RowFile: AnyObject, Sendable {
 
   /// Checks a part of a block, of which `rows` rows of the file are committed, at this process's first touch of it.
   func check(_ part: BlockPart, block: Int, rows: Int, folder: IndexFolder) throws
+
+  /// The signs of a row's tokens, `dimensions / 8` bytes each. The caller has checked them.
+  func tokens(row: Int) -> UnsafeRawBufferPointer
 
   /// Checks a block's tombstones against what else tells which rows are deleted.
   func checkTombstones(block: Int, commit: CommitFile?, folder: IndexFolder) throws

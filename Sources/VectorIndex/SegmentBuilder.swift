@@ -42,13 +42,16 @@ struct SegmentBuilder {
     let lists = try CoarseLists(
       training: try rows.trainingRows(sample, dimensions: dimensions, folder: files), listCount: listCount, seed: seed)
 
+    let tokenStarts = try rows.tokenStarts(
+      tokenBytes: FileFormat.tokenBytes(dimensions: dimensions), folder: files)
     let shape = SegmentShape(
       dimensions: dimensions, rows: rows.count, groups: lists.groups.count, lists: lists.lists.count,
-      hasSketches: rows.count >= sketchedRows)
+      tokens: Int(tokenStarts.last ?? 0), hasSketches: rows.count >= sketchedRows)
     let layout = SegmentLayout(shape)
     let name = FileFormat.segmentName(identifier: identifier)
     let file = try files.createFile(name, size: layout.fileSize)
-    let pass = try SegmentPass(builder: self, layout: layout, file: file, codebook: codebook, lists: lists)
+    let pass = try SegmentPass(
+      builder: self, layout: layout, file: file, codebook: codebook, lists: lists, tokenStarts: tokenStarts)
     try pass.run()
 
     var header = SegmentHeader(

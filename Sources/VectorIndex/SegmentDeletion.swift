@@ -38,7 +38,8 @@ extension WriterState {
         segment.checksum(.vectors, block: block, deleted: its.deleted),
         segment.checksum(.residuals, block: block, deleted: its.deleted),
         segment.checksum(.columns, block: block, deleted: its.deleted),
-        segment.checksum(.sketches, block: block, deleted: its.deleted)
+        segment.checksum(.sketches, block: block, deleted: its.deleted),
+        segment.checksum(.tokens, block: block, deleted: its.deleted)
       )
       try files.write(
         its.encoded(block: block, identifier: segment.identifier), to: file,
@@ -61,6 +62,11 @@ extension WriterState {
     let file = try file(of: segment, files)
     let layout = segment.layout
     for run in runs {
+      let tokens = segment.tokens(rows: run)
+      if let start = tokens.baseAddress, !tokens.isEmpty {
+        try files.write(
+          [UInt8](repeating: 0, count: tokens.count), to: file, at: start - segment.file.base)
+      }
       for section in SegmentSection.ofRows where layout.stride(section) > 0 {
         try files.write(
           [UInt8](repeating: 0, count: run.count * layout.stride(section)), to: file,

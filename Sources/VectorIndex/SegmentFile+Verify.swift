@@ -27,6 +27,12 @@ extension SegmentFile {
             : "the tombstones of rows \(block * blockRows)... differ from the guard's")
       }
     }
+    for run in deletedRuns(rows: rows) {
+      let tokens = tokens(rows: run)
+      if let start = tokens.baseAddress, !row_is_zero(start, tokens.count) {
+        report("rows \(run) are deleted and their tokens are not zero")
+      }
+    }
     for run in deletedRuns(rows: blocks * blockRows) {
       for section in SegmentSection.ofRows {
         let start = layout.offset(section, row: run.lowerBound)

@@ -94,8 +94,9 @@ extension SegmentFile {
     case residuals = 2
     case columns = 4
     case sketches = 8
+    case tokens = 32
 
-    static let all: [Part] = [.vectors, .residuals, .columns, .sketches]
+    static let all: [Part] = [.vectors, .residuals, .columns, .sketches, .tokens]
   }
 
   private var wholeNote: UnsafeMutablePointer<UInt8> { notes + 2 * blocks }
@@ -105,6 +106,7 @@ extension SegmentFile {
     case .vectors: try check(Part.vectors, block: block, folder: folder)
     case .columns: try check(Part.columns, block: block, folder: folder)
     case .residuals: try check(Part.residuals, block: block, folder: folder)
+    case .tokens: try check(Part.tokens, block: block, folder: folder)
     }
   }
 
@@ -178,7 +180,19 @@ extension SegmentFile {
     guard isPartition(.lists, count: header.shape.lists, of: rows),
       isPartition(.groupLists, count: header.shape.groups, of: header.shape.lists)
     else { throw VectorIndexError.damaged(folder.path(of: name), "the lists do not hold the rows") }
-    row_note_add(wholeNote, 1)
+    row_note_add(wholeNote, 1 | (zonesAscend ? Self.ascendingNote : 0))
+  }
+
+  private static let ascendingNote: UInt8 = 2
+
+  /// Whether no block's keys lie before those of the block before it. Known once the whole sections are checked.
+  var keysAscend: Bool { row_note(wholeNote) & Self.ascendingNote != 0 }
+
+  private var zonesAscend: Bool {
+    let zones = section(.zones, as: RowBlockSummary.self)
+    return (1..<Swift.max(1, blocks)).allSatisfy {
+      zones[$0 - 1].lowest_key <= zones[$0].lowest_key && zones[$0 - 1].highest_key <= zones[$0].highest_key
+    }
   }
 
   /// Whether a section's numbers rise from 0 to `whole`.
@@ -220,7 +234,60 @@ extension SegmentFile {
     case .residuals: return over(.residuals, 0)
     case .columns: return SegmentSection.columns.reduce(0) { over($1, $0) }
     case .sketches: return header.shape.hasSketches ? over(.sketches, 0) : 0
+    case .tokens:
+      return Self.tokenChecksum(
+        starts: section(.tokenStarts, as: UInt32.self) + block * blockRows, deleted: deleted,
+        tokenBytes: layout.tokenBytes, tokens: header.shape.tokens, first: section(.tokens, as: UInt8.self))
     }
+  }
+
+  /// The checksum of where a block's tokens are and of the tokens, some rows' read as zero.
+  ///
+  /// - Parameters:
+  ///   - starts: 65 numbers: the first token of each row and of the row after the block.
+  ///   - tokens: no number is beyond this in a sound block.
+  ///   - first: the token with the number 0.
+  static func tokenChecksum(
+    starts: UnsafePointer<UInt32>, deleted: UInt64, tokenBytes: Int, tokens: Int, first: UnsafePointer<UInt8>
+  ) -> UInt32 {
+    let level = cpu_level()
+    var checksum = row_crc32c(level, 0, starts, (blockRows + 1) * 4)
+    guard (0..<blockRows).allSatisfy({ starts[$0] <= starts[$0 + 1] && starts[$0 + 1] - starts[$0] <= mostTokens }),
+      starts[blockRows] <= tokens
+    else { return checksum }
+    func cover(_ range: Range<Int>, asZero: Bool) {
+      let from = Int(starts[range.lowerBound]) * tokenBytes
+      let count = Int(starts[range.upperBound]) * tokenBytes - from
+      if asZero {
+        let zeros = [UInt8](repeating: 0, count: count)
+        checksum = row_crc32c(level, checksum, zeros, count)
+      } else {
+        checksum = row_crc32c(level, checksum, first + from, count)
+      }
+    }
+    if deleted == 0 {
+      cover(0..<blockRows, asZero: false)
+    } else {
+      for row in 0..<blockRows { cover(row..<row + 1, asZero: deleted >> UInt64(row) & 1 == 1) }
+    }
+    return checksum
+  }
+
+  private static let mostTokens = UInt32(FileFormat.mostTokens)
+
+  /// The signs of a row's tokens. The caller has checked them.
+  func tokens(row: Int) -> UnsafeRawBufferPointer {
+    tokens(rows: row..<row + 1)
+  }
+
+  /// The signs of the tokens of neighbouring rows. The caller has checked them.
+  func tokens(rows: Range<Int>) -> UnsafeRawBufferPointer {
+    let starts = section(.tokenStarts, as: UInt32.self)
+    let first = Int(starts[rows.lowerBound])
+    let end = Swift.min(Int(starts[rows.upperBound]), header.shape.tokens)
+    guard first <= end else { return UnsafeRawBufferPointer(start: nil, count: 0) }
+    return UnsafeRawBufferPointer(
+      start: file.base + layout.offset(token: first), count: (end - first) * layout.tokenBytes)
   }
 
   func codeChecksum(block: Int, deleted: UInt64) -> UInt32 {
@@ -291,6 +358,7 @@ extension BlockGuard {
     case .residuals: checksums.1
     case .columns: checksums.2
     case .sketches: checksums.3
+    case .tokens: checksums.4
     }
   }
 }

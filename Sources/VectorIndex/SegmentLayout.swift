@@ -7,7 +7,7 @@ enum SegmentSection: Int, CaseIterable, Sendable {
   case groupCentroids, groupScales, groupSums, groupLists, centroids, centroidScales, centroidSums, lists, zones
   case slots, codes, codeGuards
   case sketches, vectors, residuals, scales, keys, timestamps, sessions, channels, authors, starts, ends, attributes
-  case tombstones, guards
+  case tokenStarts, tokens, tombstones, guards
 
   var name: String {
     switch self {
@@ -18,6 +18,7 @@ enum SegmentSection: Int, CaseIterable, Sendable {
     case .centroidScales: "centroid-scales"
     case .centroidSums: "centroid-sums"
     case .codeGuards: "code-guards"
+    case .tokenStarts: "token-starts"
     default: String(describing: self)
     }
   }
@@ -27,7 +28,7 @@ enum SegmentSection: Int, CaseIterable, Sendable {
     .groupCentroids, .groupScales, .groupSums, .groupLists, .centroids, .centroidScales, .centroidSums, .lists, .zones,
   ]
 
-  /// Sections with an element for each row; a block's guard covers them.
+  /// Sections with an element of one size for each row, which a deletion zeroes; a block's guard covers them.
   static let ofRows: [SegmentSection] = [
     .sketches, .vectors, .residuals, .scales, .keys, .timestamps, .sessions, .channels, .authors, .starts, .ends,
     .attributes,
@@ -45,6 +46,8 @@ struct SegmentShape: Sendable, Hashable {
   var rows: Int
   var groups: Int
   var lists: Int
+  /// Tokens of all rows.
+  var tokens: Int
 
   /// Whether the rows' codes are stored by row too, for searches under filters.
   var hasSketches: Bool
@@ -86,6 +89,12 @@ struct SegmentLayout: Sendable, Hashable {
   /// The offset of a row in a section of rows.
   func offset(_ section: SegmentSection, row: Int) -> Int { offset(section) + row * stride(section) }
 
+  /// Bytes of a token's signs.
+  var tokenBytes: Int { FileFormat.tokenBytes(dimensions: shape.dimensions) }
+
+  /// The offset of a token, counted through all rows.
+  func offset(token: Int) -> Int { offset(.tokens) + token * tokenBytes }
+
   /// Bytes of a block of codes.
   var codeBlockBytes: Int { shape.subquantizers / 2 * blockRows }
 
@@ -112,6 +121,8 @@ struct SegmentLayout: Sendable, Hashable {
     case .codes: shape.blocks * blockRows * shape.subquantizers / 2
     case .codeGuards, .guards: shape.blocks * BlockGuard.size
     case .tombstones: shape.blocks * 8
+    case .tokenStarts: (shape.blocks * blockRows + 1) * 4
+    case .tokens: shape.tokens * FileFormat.tokenBytes(dimensions: shape.dimensions)
     default: shape.blocks * blockRows * stride(section, shape)
     }
   }
@@ -127,6 +138,7 @@ struct SegmentHeader: Sendable, Hashable {
   var wholeChecksums: [UInt32]
   var calibration: Calibration
 
+  static let tokensOffset = 2040
   static let calibrationOffset = 2048
 
   func page(fingerprint: String) -> [UInt8] {
@@ -152,6 +164,7 @@ struct SegmentHeader: Sendable, Hashable {
       page.put(UInt64(layout.size(section)), at: place + 24)
       if let index = SegmentSection.whole.firstIndex(of: section) { page.put(wholeChecksums[index], at: place + 32) }
     }
+    page.put(UInt64(shape.tokens), at: Self.tokensOffset)
     let measured = calibration.encoded
     page.replaceSubrange(Self.calibrationOffset..<Self.calibrationOffset + measured.count, with: measured)
     page.seal()
@@ -168,12 +181,15 @@ struct SegmentHeader: Sendable, Hashable {
       let codebook = page.number(UInt32.self, at: 44), let codebookChecksum = page.number(UInt32.self, at: 48),
       let flags = page.number(UInt32.self, at: 56), let groups = page.number(UInt32.self, at: 60), groups > 0,
       groups <= lists,
+      let tokens = page.number(UInt64.self, at: Self.tokensOffset),
+      tokens <= UInt64(rows) * UInt64(FileFormat.mostTokens), tokens <= UInt64(UInt32.max),
       let calibration = Calibration(page, at: Self.calibrationOffset)
     else { throw malformed }
     self.init(
       identifier: identifier,
       shape: SegmentShape(
-        dimensions: Int(dimensions), rows: Int(rows), groups: Int(groups), lists: Int(lists), hasSketches: flags == 1),
+        dimensions: Int(dimensions), rows: Int(rows), groups: Int(groups), lists: Int(lists), tokens: Int(tokens),
+        hasSketches: flags == 1),
       codebook: codebook, codebookChecksum: codebookChecksum,
       wholeChecksums: SegmentSection.whole.map { page.number(UInt32.self, at: 64 + $0.rawValue * 40 + 32) ?? 0 },
       calibration: calibration)

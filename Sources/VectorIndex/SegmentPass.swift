@@ -22,6 +22,8 @@ final class SegmentPass: @unchecked Sendable {
   private let file: OpenFile
   private let codebook: Codebook
   private let lists: CoarseLists
+  /// The first token of each row, then the number of tokens.
+  private let tokenStarts: [UInt32]
   private let zones: UnsafeMutablePointer<RowBlockSummary>
   private let outcome = Lock(Outcome())
 
@@ -34,12 +36,16 @@ final class SegmentPass: @unchecked Sendable {
   private var rows: SourceRows { builder.rows }
   private var dimensions: Int { layout.shape.dimensions }
 
-  init(builder: SegmentBuilder, layout: SegmentLayout, file: OpenFile, codebook: Codebook, lists: CoarseLists) throws {
+  init(
+    builder: SegmentBuilder, layout: SegmentLayout, file: OpenFile, codebook: Codebook, lists: CoarseLists,
+    tokenStarts: [UInt32]
+  ) throws {
     self.builder = builder
     self.layout = layout
     self.file = file
     self.codebook = codebook
     self.lists = lists
+    self.tokenStarts = tokenStarts
     sketches = .allocate(capacity: Swift.max(1, builder.rows.count * codebook.sketchBytes))
     assigned = .allocate(capacity: Swift.max(1, builder.rows.count))
     zones = .allocate(capacity: Swift.max(1, layout.shape.blocks))
@@ -79,24 +85,28 @@ final class SegmentPass: @unchecked Sendable {
     let first = chunk * Self.chunkRows
     let count = Swift.min(Self.chunkRows, rows.count - first)
     let stage = SegmentStage(shape: layout.shape, count: count)
+    let firstToken = Int(tokenStarts[first])
+    var tokens: [UInt8] = []
+    tokens.reserveCapacity((Int(tokenStarts[first + count]) - firstToken) * layout.tokenBytes)
     var position = 0
     var checkedBlock = -1
     try rows.forEach(in: first..<first + count) { _, index, row in
       let source = rows.sources[index]
       let block = row / blockRows
       if position == 0 || block != checkedBlock {
-        for part in [BlockPart.columns, .vectors, .residuals] {
+        for part in [BlockPart.columns, .vectors, .residuals, .tokens] {
           try source.file.check(part, block: block, rows: source.rows, folder: builder.files)
         }
         checkedBlock = block
       }
       stage.copy(row, of: source.file, to: position)
+      tokens.append(contentsOf: source.file.tokens(row: row))
       position += 1
       // Another source's blocks begin anew.
       if row == source.rows - 1 { checkedBlock = -1 }
     }
     try encode(stage, first: first, count: count)
-    try write(stage, first: first)
+    try write(stage, first: first, tokens: tokens)
   }
 
   private func encode(_ stage: SegmentStage, first: Int, count: Int) throws {
@@ -119,14 +129,23 @@ final class SegmentPass: @unchecked Sendable {
     lists.assign(vectors, count: count, into: assigned + first)
   }
 
-  private func write(_ stage: SegmentStage, first: Int) throws {
+  private func write(_ stage: SegmentStage, first: Int, tokens: [UInt8]) throws {
+    if !tokens.isEmpty {
+      try builder.files.write(tokens, to: file, at: layout.offset(token: Int(tokenStarts[first])))
+    }
+    let starts = (0...stage.blocks * blockRows).map { tokenStarts[Swift.min(first + $0, rows.count)] }
+    try starts.withUnsafeBytes {
+      try builder.files.write($0, to: file, at: layout.offset(.tokenStarts) + first * 4)
+    }
     for section in SegmentSection.ofRows where layout.stride(section) > 0 {
       try builder.files.write(stage.bytes(section), to: file, at: layout.offset(section, row: first))
     }
     var guards: [UInt8] = []
     for block in 0..<stage.blocks {
       let number = first / blockRows + block
-      guards += stage.guardOfRows(block: block).encoded(block: number, identifier: builder.identifier)
+      guards += stage.guardOfRows(
+        block: block, tokenChecksum: tokenChecksum(starts, block: block, tokens: tokens)
+      ).encoded(block: number, identifier: builder.identifier)
       zones[number] = stage.zone(block: block)
     }
     try builder.files.write(
@@ -135,6 +154,19 @@ final class SegmentPass: @unchecked Sendable {
     outcome.withLock {
       $0.earliest = Swift.min($0.earliest, times.lowerBound)
       $0.latest = Swift.max($0.latest, times.upperBound)
+    }
+  }
+
+  private func tokenChecksum(_ starts: [UInt32], block: Int, tokens: [UInt8]) -> UInt32 {
+    starts.withUnsafeBufferPointer { starts in
+      tokens.withUnsafeBufferPointer { tokens in
+        guard let place = starts.baseAddress else { return 0 }
+        // Tokens are numbered through the segment; this chunk's first is at the beginning of its bytes.
+        let first = tokens.baseAddress ?? UnsafePointer(sketches)
+        return SegmentFile.tokenChecksum(
+          starts: place + block * blockRows, deleted: 0, tokenBytes: layout.tokenBytes, tokens: layout.shape.tokens,
+          first: first - Int(starts[0]) * layout.tokenBytes)
+      }
     }
   }
 

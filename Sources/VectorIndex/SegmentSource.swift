@@ -64,6 +64,22 @@ struct SourceRows: Sendable {
     }
   }
 
+  /// The first token of each row, then the number of tokens.
+  func tokenStarts(tokenBytes: Int, folder: IndexFolder) throws -> [UInt32] {
+    var starts: [UInt32] = [0]
+    starts.reserveCapacity(count + 1)
+    var checked: (source: Int, block: Int)?
+    try forEach(in: 0..<count) { _, index, row in
+      let source = sources[index]
+      if checked?.source != index || checked?.block != row / blockRows {
+        try source.file.check(.tokens, block: row / blockRows, rows: source.rows, folder: folder)
+        checked = (index, row / blockRows)
+      }
+      starts.append((starts.last ?? 0) + UInt32(source.file.tokens(row: row).count / tokenBytes))
+    }
+    return starts
+  }
+
   /// The numbers of rows that were deleted since the sources were looked at.
   func deletedSince() -> [Int] {
     var numbers: [Int] = []

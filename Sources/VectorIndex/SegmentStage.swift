@@ -60,7 +60,7 @@ final class SegmentStage {
     put(.attributes, columns.attributes)
   }
 
-  func guardOfRows(block: Int) -> BlockGuard {
+  func guardOfRows(block: Int, tokenChecksum: UInt32) -> BlockGuard {
     let level = cpu_level()
     func over(_ section: SegmentSection, _ checksum: UInt32) -> UInt32 {
       let stride = layout.stride(section)
@@ -70,7 +70,7 @@ final class SegmentStage {
     var result = BlockGuard()
     result.checksums = (
       over(.scales, over(.vectors, 0)), over(.residuals, 0), SegmentSection.columns.reduce(0) { over($1, $0) },
-      layout.shape.hasSketches ? over(.sketches, 0) : 0
+      layout.shape.hasSketches ? over(.sketches, 0) : 0, tokenChecksum
     )
     return result
   }

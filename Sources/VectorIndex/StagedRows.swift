@@ -11,14 +11,19 @@ final class StagedRows {
 
   private let layout: TailLayout
   private let count: Int
+  /// Tokens of the tail before these rows', and of these rows.
+  private(set) var tokenRange: Range<Int>
   private let memory: UnsafeMutableRawPointer
 
   /// Quantizes rows that will begin at `firstRow` of the tail `identifier`.
   ///
-  /// - Parameter rows: At least one row; its indices are those of the vectors.
+  /// - Parameters:
+  ///   - rows: At least one row; its indices are those of the vectors and of the tokens.
+  ///   - tokens: The signs of each row's tokens; empty where no row has any.
+  ///   - firstToken: The number of tokens that the tail has before them.
   init(
-    _ rows: ArraySlice<PassageRow>, vectors: UnsafeBufferPointer<Float>, dimensions: Int, firstRow: Int,
-    identifier: UInt32, file: String
+    _ rows: ArraySlice<PassageRow>, vectors: UnsafeBufferPointer<Float>, tokens: [[UInt8]], dimensions: Int,
+    firstRow: Int, firstToken: Int, identifier: UInt32, file: String
   ) throws {
     count = rows.count
     // The same layout with a capacity of just these rows (whole blocks, as capacities are).
@@ -37,6 +42,7 @@ final class StagedRows {
       highest = Swift.max(highest, row.timestamp)
     }
     times = lowest...Swift.max(lowest, highest)
+    tokenRange = firstToken..<firstToken
 
     fill(.keys, rows) { $0.key }
     fill(.timestamps, rows) { $0.timestamp }
@@ -62,12 +68,49 @@ final class StagedRows {
           remedy: "embed that passage again, or leave it out")
       }
     }
+    try fillTokens(tokens, rows, firstRow: firstRow, identifier: identifier, file: file)
     let level = cpu_level()
     row_column_checksums(level, &columns, 0, UInt32(count), pointer(.columnChecks, UInt32.self))
     row_vector_checksums(level, &columns, 0, UInt32(count), pointer(.vectorChecks, UInt32.self))
   }
 
   deinit { memory.deallocate() }
+
+  /// Lays out the rows' tokens one after the other, with where they end and their checksums.
+  private func fillTokens(
+    _ tokens: [[UInt8]], _ rows: ArraySlice<PassageRow>, firstRow: Int, identifier: UInt32, file: String
+  ) throws {
+    let firstToken = tokenRange.lowerBound
+    var next = firstToken
+    for (place, index) in rows.indices.enumerated() {
+      let its = tokens.isEmpty ? [] : tokens[index]
+      let number = its.count / layout.tokenBytes
+      guard its.count.isMultiple(of: layout.tokenBytes), number <= FileFormat.mostTokens else {
+        throw VectorIndexError(
+          code: .invalidVector, file: file,
+          what: "the tokens of row \(index) of the batch (key \(rows[index].key)) are \(its.count) bytes",
+          remedy: "pass \(layout.tokenBytes) bytes a token and at most \(FileFormat.mostTokens) tokens")
+      }
+      let target = memory + layout.offset(token: next - firstToken)
+      its.withUnsafeBytes { target.copyMemory(from: $0.baseAddress ?? UnsafeRawPointer(memory), byteCount: $0.count) }
+      let check = TokenEnd.checksum(
+        of: UnsafeRawBufferPointer(start: target, count: its.count), firstToken: next, row: firstRow + place,
+        identifier: identifier)
+      pointer(.tokenChecks, UInt32.self)[place] = check.littleEndian
+      next += number
+      let end = TokenEnd(end: UInt32(next)).encoded(row: firstRow + place, identifier: identifier)
+      end.withUnsafeBytes {
+        guard let bytes = $0.baseAddress else { return }
+        (memory + layout.offset(.tokenEnds, row: place)).copyMemory(from: bytes, byteCount: TokenEnd.size)
+      }
+    }
+    tokenRange = firstToken..<next
+  }
+
+  /// The bytes of the rows' tokens.
+  var tokenBytes: UnsafeRawBufferPointer {
+    UnsafeRawBufferPointer(start: memory + layout.offset(.tokens), count: tokenRange.count * layout.tokenBytes)
+  }
 
   /// The bytes that the rows take in a section.
   func bytes(_ section: TailSection) -> UnsafeRawBufferPointer {

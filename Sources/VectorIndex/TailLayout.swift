@@ -5,26 +5,29 @@ internal import CVectorKernels
 /// The sections of a tail, in the order of the file.
 enum TailSection: Int, CaseIterable, Sendable {
   case vectors, residuals, scales, keys, timestamps, sessions, channels, authors, starts, ends, attributes, columnChecks
-  case vectorChecks, tombstones
+  case vectorChecks, tokenChecks, tombstones, tokenEnds, tokens
 
   var name: String {
     switch self {
     case .columnChecks: "column-checks"
     case .vectorChecks: "vector-checks"
+    case .tokenChecks: "token-checks"
+    case .tokenEnds: "token-ends"
     default: String(describing: self)
     }
   }
 
-  /// The sections that hold whole bytes for each row; all but the tombstones.
-  static let ofRows = allCases.filter { $0 != .tombstones }
+  /// The sections that hold as many bytes for each row, which a deletion zeroes.
+  static let ofRows = allCases.filter { ![.tombstones, .tokenEnds, .tokens].contains($0) }
 
-  /// Bytes a row takes in this section; 0 for tombstones, which take one bit.
+  /// Bytes a row takes in this section; 0 for tombstones, which take one bit, and for tokens, of which a row has as many
+  /// as it has.
   func stride(dimensions: Int) -> Int {
     switch self {
     case .vectors: dimensions
     case .residuals: Int(row_residual_bytes(UInt32(dimensions)))
-    case .keys, .timestamps: 8
-    case .tombstones: 0
+    case .keys, .timestamps, .tokenEnds: 8
+    case .tombstones, .tokens: 0
     default: 4
     }
   }
@@ -45,7 +48,12 @@ struct TailLayout: Sendable, Hashable {
     var sizes: [Int] = []
     var end = FileFormat.pageSize
     for section in TailSection.allCases {
-      let size = section == .tombstones ? capacity / 8 : capacity * section.stride(dimensions: dimensions)
+      let size =
+        switch section {
+        case .tombstones: capacity / 8
+        case .tokens: capacity * FileFormat.mostTokens * FileFormat.tokenBytes(dimensions: dimensions)
+        default: capacity * section.stride(dimensions: dimensions)
+        }
       offsets.append(end)
       sizes.append(size)
       end += (size + FileFormat.pageSize - 1) / FileFormat.pageSize * FileFormat.pageSize
@@ -63,6 +71,11 @@ struct TailLayout: Sendable, Hashable {
   func offset(_ section: TailSection, row: Int) -> Int {
     offset(section) + row * section.stride(dimensions: dimensions)
   }
+
+  var tokenBytes: Int { FileFormat.tokenBytes(dimensions: dimensions) }
+
+  /// The offset of a token, counted through all rows.
+  func offset(token: Int) -> Int { offset(.tokens) + token * tokenBytes }
 
   /// The header page of the tail with this identifier. A file's header is right when it equals this.
   func headerPage(identifier: UInt32, fingerprint: String) -> [UInt8] {

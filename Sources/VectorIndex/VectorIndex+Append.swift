@@ -9,16 +9,29 @@ extension VectorIndex {
   /// - Parameters:
   ///   - rows: The passages. Empty, only the mark moves.
   ///   - vectors: `rows.count` x `dimensions` components, row after row, of any length; they are compared by direction.
+  ///   - tokens: For each row the signs of its tokens' vectors, at most ``mostTokens`` of `dimensions` / 8 bytes: bit c % 8
+  ///     of byte c / 8 is set where component c is not negative. Empty where no row has any.
   ///   - highWater: The owner's mark of everything covered once this batch is in, messages without passages included.
   /// - Throws: ``VectorIndexError``: `.invalidVector` names the row with a component that is not finite, and nothing is
   ///   appended; `.system` when the disk is full or fails, after which the index must be opened again for writing.
-  public func append(rows: [PassageRow], vectors: [Float], highWater: Int64) throws {
-    try vectors.withUnsafeBufferPointer { try append(rows: rows, vectors: $0, highWater: highWater) }
+  public func append(
+    rows: [PassageRow], vectors: [Float], tokens: [[UInt8]] = [], highWater: Int64
+  ) throws {
+    try vectors.withUnsafeBufferPointer {
+      try append(rows: rows, vectors: $0, tokens: tokens, highWater: highWater)
+    }
   }
 
-  /// Appends passages with their vectors; see ``append(rows:vectors:highWater:)-(_,[Float],_)``.
-  public func append(rows: [PassageRow], vectors: UnsafeBufferPointer<Float>, highWater: Int64) throws {
+  /// Appends passages with their vectors; see ``append(rows:vectors:tokens:highWater:)-(_,[Float],_,_)``.
+  public func append(
+    rows: [PassageRow], vectors: UnsafeBufferPointer<Float>, tokens: [[UInt8]] = [], highWater: Int64
+  ) throws {
     try requireWriting()
+    guard tokens.isEmpty || tokens.count == rows.count else {
+      throw VectorIndexError(
+        code: .invalidVector, file: files.path, what: "\(rows.count) rows came with \(tokens.count) rows' tokens",
+        remedy: "pass the tokens of each row, or of none")
+    }
     guard vectors.count == rows.count * configuration.dimensions else {
       throw VectorIndexError(
         code: .invalidVector, file: files.path,
@@ -28,7 +41,7 @@ extension VectorIndex {
     }
     try writer.withLock { writer in
       let view = view
-      let parts = try stage(rows: rows, vectors: vectors, after: view, writer: &writer)
+      let parts = try stage(rows: rows, vectors: vectors, tokens: tokens, after: view, writer: &writer)
       try writer.begin(files)
       install(try write(parts, rows: rows.count, highWater: highWater, after: view, writer: &writer))
       writer.isMidway = false
@@ -44,14 +57,17 @@ extension VectorIndex {
 
   /// Quantizes a batch and cuts it where one tail is full and the next begins.
   private func stage(
-    rows: [PassageRow], vectors: UnsafeBufferPointer<Float>, after view: IndexView, writer: inout WriterState
+    rows: [PassageRow], vectors: UnsafeBufferPointer<Float>, tokens: [[UInt8]], after view: IndexView,
+    writer: inout WriterState
   ) throws -> [Part] {
     var parts: [Part] = []
     var taken = 0
     var entries = view.manifest.tails
     var free = view.tails.last.map { $0.entry.rows == nil ? $0.file.layout.capacity - $0.rows : 0 } ?? 0
+    var firstToken = try free == 0 ? 0 : view.tails.last.map(tokenCount(of:)) ?? 0
     while taken < rows.count {
       if free == 0 {
+        firstToken = 0
         let capacities = FileFormat.tailCapacities
         // Small tails are for small indexes.
         let number = view.manifest.segments.isEmpty ? entries.count : capacities.count
@@ -67,8 +83,9 @@ extension VectorIndex {
       let count = Swift.min(free, rows.count - taken)
       let firstRow = Int(entry.capacity) - free
       let batch = try StagedRows(
-        rows[taken..<taken + count], vectors: vectors, dimensions: configuration.dimensions, firstRow: firstRow,
-        identifier: entry.identifier, file: files.path)
+        rows[taken..<taken + count], vectors: vectors, tokens: tokens, dimensions: configuration.dimensions,
+        firstRow: firstRow, firstToken: firstToken, identifier: entry.identifier, file: files.path)
+      firstToken = batch.tokenRange.upperBound
       parts.append(Part(entry: entry, firstRow: firstRow, batch: batch))
       taken += count
       free -= count
@@ -109,8 +126,12 @@ extension VectorIndex {
         manifest.tails.append(part.entry)
         manifest.nextIdentifier = Swift.max(manifest.nextIdentifier, part.entry.identifier + 1)
       }
-      for section in TailSection.ofRows {
+      for section in TailSection.ofRows + [.tokenEnds] {
         try files.write(part.batch.bytes(section), to: file, at: layout.offset(section, row: part.firstRow))
+      }
+      if !part.batch.tokenRange.isEmpty {
+        try files.write(
+          part.batch.tokenBytes, to: file, at: layout.offset(token: part.batch.tokenRange.lowerBound))
       }
       // The record must not reach the disk before the rows it speaks of.
       try files.synchronize(file)
@@ -129,6 +150,15 @@ extension VectorIndex {
       $0.rows = newCount
       $0.highWater = highWater
     }
+  }
+
+  /// How many tokens a tail's rows have.
+  private func tokenCount(of tail: IndexView.Tail) throws -> Int {
+    guard let count = tail.file.tokenEnd(rows: tail.rows) else {
+      throw VectorIndexError.damaged(
+        files.path(of: tail.file.name), "where the tokens of row \(tail.rows - 1) end differs from its checksum")
+    }
+    return count
   }
 
   /// The times of a tail that is full now: of the rows it had and of those that this batch adds.

@@ -83,6 +83,11 @@ extension WriterState {
   mutating func scrub(_ runs: [Range<Int>], of tail: TailFile, _ files: IndexFolder) throws {
     let file = try file(of: tail, files)
     for run in runs {
+      if let first = tail.tokenEnd(rows: run.lowerBound), let end = tail.tokenEnd(rows: run.upperBound), first < end {
+        try files.write(
+          [UInt8](repeating: 0, count: (end - first) * tail.layout.tokenBytes), to: file,
+          at: tail.layout.offset(token: first))
+      }
       for section in TailSection.ofRows {
         let size = run.count * section.stride(dimensions: tail.layout.dimensions)
         try files.write(

@@ -113,6 +113,13 @@ extension VectorIndex {
         report(block * blockRows + bit, "\(part) differ from the checksum")
       }
     }
+    for row in 0..<place.rows {
+      if segment.tokenRange(row: row) == nil {
+        report(row, "where its tokens end differs from the checksum")
+      } else if !segment.hasSoundTokens(row: row) {
+        report(row, "the tokens differ from the checksum")
+      }
+    }
     for run in segment.deletedRuns(rows: place.rows) {
       for row in run where !segment.isZero(row: row) {
         report(row, isDeleting ? "its deletion was not finished" : "it is deleted but not zero")
@@ -125,14 +132,22 @@ extension VectorIndex {
     let segment = place.file
     let layout = segment.layout
     var damage: [VectorIndexDamage] = []
-    for section in TailSection.ofRows {
-      let start = layout.offset(section, row: reserved)
+    func expectZero(_ section: TailSection, from start: Int) {
       let end = layout.offset(section) + layout.size(section)
       if !row_is_zero(segment.file.base + start, end - start) {
         damage.append(
           VectorIndexDamage(
             file: segment.name, what: "section \(section.name) is not zero beyond the committed rows"))
       }
+    }
+    for section in TailSection.ofRows + [.tokenEnds] {
+      expectZero(section, from: layout.offset(section, row: reserved))
+    }
+    if let tokens = segment.tokenEnd(rows: place.rows) {
+      // What an append is writing may have the most tokens there are.
+      let most = Swift.min(
+        tokens + (reserved - place.rows) * FileFormat.mostTokens, layout.capacity * FileFormat.mostTokens)
+      expectZero(.tokens, from: layout.offset(token: most))
     }
     for block in place.rows / blockRows..<layout.capacity / blockRows {
       let committed = Swift.max(0, place.rows - block * blockRows)

@@ -102,13 +102,24 @@ extension WriterState {
   private mutating func clearUncommitted(_ tail: IndexView.Tail, _ files: IndexFolder) throws -> Bool {
     let layout = tail.file.layout
     var changed = false
-    for section in TailSection.ofRows {
+    for section in TailSection.ofRows + [.tokenEnds] {
       let start = layout.offset(section, row: tail.rows)
       let end = layout.offset(section) + layout.size(section)
       if try zero(start..<end, of: tail.file, files) { changed = true }
     }
+    let tokens = try tokenEnd(of: tail, rows: tail.rows, files)
+    let end = layout.offset(.tokens) + layout.size(.tokens)
+    if try zero(layout.offset(token: tokens)..<end, of: tail.file, files) { changed = true }
     if changed { try files.synchronize(try file(of: tail.file, files)) }
     return changed
+  }
+
+  private func tokenEnd(of tail: IndexView.Tail, rows: Int, _ files: IndexFolder) throws -> Int {
+    guard let end = tail.file.tokenEnd(rows: rows) else {
+      throw VectorIndexError.damaged(
+        files.path(of: tail.file.name), "where the tokens of row \(rows - 1) end differs from its checksum")
+    }
+    return end
   }
 
   /// Zeroes every deleted row again.
@@ -120,6 +131,10 @@ extension WriterState {
         let range = layout.offset(section, row: run.lowerBound)..<layout.offset(section, row: run.upperBound)
         if try zero(range, of: tail.file, files) { changed = true }
       }
+      let first = try tokenEnd(of: tail, rows: run.lowerBound, files)
+      let end = try tokenEnd(of: tail, rows: run.upperBound, files)
+      guard first <= end else { continue }
+      if try zero(layout.offset(token: first)..<layout.offset(token: end), of: tail.file, files) { changed = true }
     }
     if changed { try files.synchronize(try file(of: tail.file, files)) }
   }

@@ -26,7 +26,10 @@ import Testing
       let start = layout.offset(section)
       let end = start + layout.size(section)
       offsets += [start, start + 1, end - 1, (start + end) / 2]
-      if section != .tombstones {
+      if section == .tokens {
+        // Of a row that is there, and beyond the last.
+        offsets += [start + 20, start + rows * 12 - 1, start + rows * 24 + 200]
+      } else if section != .tombstones {
         // The last committed row, a deleted one, and the first that is not committed.
         for row in [rows - 1, 2, rows] where row < capacity { offsets.append(layout.offset(section, row: row)) }
       }

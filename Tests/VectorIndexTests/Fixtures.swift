@@ -131,14 +131,20 @@ extension VectorIndex {
     try open(folder: folder.url, configuration: testConfiguration, access: .reading)
   }
 
-  /// Appends one row for each key, made from the generator. Returns what was appended.
+  /// Appends one row for each key, made from the generator, with up to three tokens by its key. Returns what was appended.
   @discardableResult
   func append(
     keys: some Sequence<Int64>, _ generator: inout SeededGenerator, highWater: Int64
   ) throws -> (rows: [PassageRow], vectors: [Float]) {
     let rows = generator.rows(keys: keys)
     let vectors = generator.vector(rows.count * configuration.dimensions)
-    try append(rows: rows, vectors: vectors, highWater: highWater)
+    let tokens = rows.map { row in
+      var numbers = SeededGenerator(seed: UInt64(bitPattern: row.key))
+      return (0..<Int(row.key % 4) * configuration.dimensions / 8).map { _ in
+        UInt8.random(in: .min ... .max, using: &numbers)
+      }
+    }
+    try append(rows: rows, vectors: vectors, tokens: tokens, highWater: highWater)
     return (rows, vectors)
   }
 }

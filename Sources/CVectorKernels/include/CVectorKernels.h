@@ -6,5 +6,6 @@
 #include "encoder_kernels.h"
 #include "pq_kernels.h"
 #include "row_kernels.h"
+#include "sign_kernels.h"
 
 #endif
