@@ -37,10 +37,11 @@ struct BertEncoder: Sendable {
   ///   - ids: The tokens of all texts, every id within the vocabulary.
   ///   - lengths: The number of tokens of each text; each at least 1 and at most the number of positions.
   ///   - output: Receives `hiddenSize` values per text, of unit length.
+  ///   - readStates: Is given the last layer's states, a row of `hiddenSize` values per token, before they are gone.
   /// - Returns: Whether every vector is valid. One is not where the weights hold values that are no numbers.
   func encode(
     _ ids: UnsafeBufferPointer<Int32>, lengths: ArraySlice<Int>, workspace: Workspace,
-    into output: UnsafeMutablePointer<Float>
+    into output: UnsafeMutablePointer<Float>, readStates: (UnsafePointer<Float>) -> Void = { _ in }
   ) -> Bool {
     guard let ids = ids.baseAddress, let longest = lengths.max() else { return true }
     let configuration = weights.configuration
@@ -65,6 +66,7 @@ struct BertEncoder: Sendable {
       }
     }
 
+    readStates(hidden)
     var valid = true
     var text = 0
     forEachText(lengths) { row, length in

@@ -77,12 +77,50 @@ public final class SentenceEncoder: EmbeddingService {
   /// Texts are computed in chunks of about 128 tokens on up to `threads` threads. Between chunks, other calls get
   /// their turn, and cancellation is noticed. A text's vector does not depend on the texts beside it, but for rounding.
   public func embed(_ texts: [String]) async throws -> EmbeddingBatch {
+    let batch = try TokenBatch(count: texts.count) { .init(ids: tokenizer.encode(texts[$0], limit: limit)) }
+    return try await compute(batch, tokens: nil)
+  }
+
+  /// Embeds passages with the signs of their tokens; see `EmbeddingService.embedPassages(_:keeping:)`.
+  public func embedPassages(_ texts: [String], keeping selection: TokenSelection) async throws -> PassageBatch {
+    let batch = try TokenBatch(count: texts.count) { text in
+      let (ids, words) = tokenizer.words(of: texts[text], limit: limit, stopWords: selection.stopWords)
+      let kept = words.lazy.filter { !$0.isPunctuation && !$0.isStopWord }.flatMap(\.pieces)
+      return .init(ids: ids, kept: kept.prefix(max(0, selection.limit)))
+    }
+    let signs = TokenSignRows(count: batch.kept.count, dimensions: model.dimensions)
+    let vectors = try await compute(batch, tokens: signs)
+    return PassageBatch(vectors: vectors, tokens: batch.keptTexts.map { signs.signs($0) })
+  }
+
+  /// Embeds questions with their tokens' vectors; see `EmbeddingService.embedQuestions(_:)`.
+  public func embedQuestions(_ texts: [String]) async throws -> [QuestionEmbedding] {
+    var tokens: [[QuestionEmbedding.Token]] = []
+    let batch = try TokenBatch(count: texts.count) { text in
+      let (ids, words) = tokenizer.words(of: texts[text], limit: limit)
+      tokens.append(
+        words.flatMap { word in
+          word.pieces.map { _ in .init(word: word.source, isPunctuation: word.isPunctuation) }
+        })
+      return .init(ids: ids, kept: words.flatMap(\.pieces))
+    }
+    let rows = TokenVectorRows(count: batch.kept.count, dimensions: model.dimensions)
+    let vectors = try await compute(batch, tokens: rows)
+    return texts.indices.map { text in
+      QuestionEmbedding(
+        vector: Array(vectors[text]), tokens: tokens[text], tokenVectors: rows.values(batch.keptTexts[text]))
+    }
+  }
+
+  private var limit: Int { model.maximumTokens }
+
+  /// The texts' vectors; what is kept of their tokens goes to `tokens`.
+  private func compute(_ batch: TokenBatch, tokens: (any TokenRows)?) async throws -> EmbeddingBatch {
     try Task.checkCancellation()
-    if texts.isEmpty { return EmbeddingBatch(dimensions: model.dimensions, values: []) }
-    let batch = try TokenBatch(texts, tokenizer: tokenizer, limit: model.maximumTokens)
+    if batch.lengths.isEmpty { return EmbeddingBatch(dimensions: model.dimensions, values: []) }
     let share = (batch.ids.count + threads - 1) / threads
     let chunks = batch.chunks(of: min(Self.chunkTokens, max(Self.smallestChunkTokens, share)))
-    let output = FloatBuffer(count: texts.count * model.dimensions)
+    let output = FloatBuffer(count: batch.lengths.count * model.dimensions)
     let work = ChunkQueue(count: chunks.count)
     try await withThrowingTaskGroup(of: Void.self) { group in
       for _ in 0..<min(threads, chunks.count) {
@@ -90,7 +128,7 @@ public final class SentenceEncoder: EmbeddingService {
           let workspace = Workspace()
           while let index = work.next() {
             try Task.checkCancellation()
-            try encode(batch, chunks[index], workspace: workspace, into: output)
+            try encode(batch, chunks[index], workspace: workspace, into: output, tokens: tokens)
             await Task.yield()
           }
         }
@@ -105,12 +143,19 @@ public final class SentenceEncoder: EmbeddingService {
   }
 
   private func encode(
-    _ batch: TokenBatch, _ chunk: TokenBatch.Chunk, workspace: Workspace, into output: FloatBuffer
+    _ batch: TokenBatch, _ chunk: TokenBatch.Chunk, workspace: Workspace, into output: FloatBuffer,
+    tokens: (any TokenRows)?
   ) throws(EmbeddingError) {
     let valid = batch.ids.withUnsafeBufferPointer { ids in
       encoder.encode(
         UnsafeBufferPointer(rebasing: ids[chunk.tokens]), lengths: batch.lengths[chunk.texts], workspace: workspace,
-        into: output.start + chunk.texts.lowerBound * model.dimensions)
+        into: output.start + chunk.texts.lowerBound * model.dimensions,
+        readStates: { states in
+          guard let tokens else { return }
+          for row in batch.keptRows(of: chunk) {
+            tokens.take(states + (batch.kept[row] - chunk.tokens.lowerBound) * model.dimensions, row: row)
+          }
+        })
     }
     guard valid else {
       throw EmbeddingError(

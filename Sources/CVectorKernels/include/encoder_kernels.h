@@ -51,6 +51,9 @@ void encoder_embed(CPULevel level, const int32_t *ids, size_t tokens, const floa
  * scaling; where that is zero or not finite, out is not a valid vector. d must be a multiple of 16. */
 float encoder_pool(CPULevel level, const float *x, size_t tokens, size_t d, float *out);
 
+/* bits[d / 8]: bit c % 8 of byte c / 8 is set where x[c] >= 0. d must be a multiple of 8. */
+void encoder_signs(const float *x, size_t d, uint8_t *bits);
+
 #ifdef __cplusplus
 }
 #endif
