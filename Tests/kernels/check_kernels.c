@@ -1,4 +1,4 @@
-/* Checks the kernels of row_kernels.h and pq_kernels.h: every level this machine has against the portable one, bit for
+/* Checks the kernels of row_kernels.h, pq_kernels.h and sign_kernels.h: every level this machine has against the portable one, bit for
  * bit, and the portable one against what the headers promise. .ci/kernels builds and runs it.
  *
  * Inputs are random, from seeds that are always the same. Memory is taken in exactly the sizes that the headers ask
@@ -14,6 +14,7 @@
 #include "pq_kernels.h"
 #include "pq_scan.h"
 #include "row_kernels.h"
+#include "sign_kernels.h"
 
 /* References round a product before they add it, as the kernels do. */
 #pragma STDC FP_CONTRACT OFF
@@ -1014,12 +1015,73 @@ static void check_codebook_accumulate(void) {
   }
 }
 
+/* The component that four planes hold. */
+static int32_t plane_value(const uint64_t *planes, uint32_t words, uint32_t component) {
+  uint32_t bits = 0;
+  for (uint32_t plane = 0; plane < SIGN_PLANES; plane++)
+    bits |= (uint32_t)(planes[plane * words + component / 64] >> component % 64 & 1) << plane;
+  return (int32_t)(bits ^ 8) - 8;
+}
+
+static void check_sign_maxima(void) {
+  static const uint32_t counts[] = {0, 1, 2, 9, 64};
+  for (size_t n = 0; n < COUNT_OF(all_dimensions); n++) {
+    uint32_t dimensions = all_dimensions[n], words = SIGN_WORDS(dimensions), bytes = dimensions / 8;
+    enum { QUESTIONS = 7 };
+    uint64_t *planes = take((size_t)QUESTIONS * SIGN_PLANES * words * sizeof(uint64_t));
+    int32_t totals[QUESTIONS];
+    for (uint32_t q = 0; q < QUESTIONS; q++) {
+      float *vector = random_floats(dimensions);
+      uint64_t *its = planes + (size_t)q * SIGN_PLANES * words;
+      if (q == 1) memset(vector, 0, dimensions * sizeof(float));
+      float scale = sign_prepare(vector, dimensions, its, &totals[q]);
+      if (q == 1) {
+        expect(scale == 0 && totals[q] == 0, "sign_prepare", CPULevelPortable, dimensions, "a zero vector has a scale");
+        continue;
+      }
+      double squares = 0, dot = 0, sum = 0, total = 0;
+      for (uint32_t c = 0; c < dimensions; c++) {
+        double value = plane_value(its, words, c), sign = vector[c] < 0 ? -1 : 1;
+        squares += (double)vector[c] * vector[c];
+        dot += sign * vector[c];
+        sum += sign * value;
+        total += value;
+      }
+      expect((double)totals[q] == total, "sign_prepare", CPULevelPortable, dimensions, "the total differs");
+      double cosine = dot / sqrt(squares * dimensions);
+      expect(fabs(sum * scale - cosine) < 0.05, "sign_prepare", CPULevelPortable, dimensions, "the cosine differs");
+    }
+    for (size_t i = 0; i < COUNT_OF(counts); i++) {
+      uint8_t *tokens = take_odd((size_t)counts[i] * bytes);
+      fill_bytes(tokens, (size_t)counts[i] * bytes);
+      int32_t expected[QUESTIONS];
+      for (uint32_t q = 0; q < QUESTIONS; q++) {
+        expected[q] = q == 2 ? INT32_MAX : q == 3 ? 5 : INT32_MIN;
+        for (uint32_t t = 0; t < counts[i]; t++) {
+          int32_t sum = 0;
+          for (uint32_t c = 0; c < dimensions; c++) {
+            int32_t value = plane_value(planes + (size_t)q * SIGN_PLANES * words, words, c);
+            sum += tokens[t * bytes + c / 8] >> c % 8 & 1 ? value : -value;
+          }
+          if (sum > expected[q]) expected[q] = sum;
+        }
+      }
+      for (size_t l = 0; l < level_count; l++) {
+        int32_t found[QUESTIONS] = {INT32_MIN, INT32_MIN, INT32_MAX, 5, INT32_MIN, INT32_MIN, INT32_MIN};
+        sign_maxima(levels[l], planes, totals, QUESTIONS, tokens, counts[i], dimensions, found);
+        expect(equal(found, expected, sizeof expected), "sign_maxima", levels[l], dimensions, "differs");
+      }
+    }
+    release();
+  }
+}
+
 int main(void) {
   static void (*const checks[])(void) = {
       check_crc32c, check_block_checksum, check_row_checksums, check_quantize, check_query_make, check_dot,
       check_residual_dot, check_block_search, check_bytes, check_largest, check_lengths, check_table_products,
       check_encode, check_encode_ties, check_block_sums, check_scan, check_scan_rows, check_clear_slot, check_nearest,
-      check_nearest_extremes, check_assign, check_accumulate, check_codebook_accumulate,
+      check_nearest_extremes, check_assign, check_accumulate, check_codebook_accumulate, check_sign_maxima,
   };
   setvbuf(stdout, NULL, _IOLBF, 0); /* what is found is printed even where a broken kernel ends in a crash */
   find_levels();
