@@ -33,7 +33,7 @@ import Testing
     #expect(shown.map { $0.lowercased() } == ["pricing"])
 
     let meaning = try await tenant.search(
-      SearchRequest(parts: [.init("what would it cost a big company")], evidence: .semantic)
+      SearchRequest(parts: [.init("guaranteed rate for large customers")], evidence: .semantic)
     ).hits
     let order = meaning.map(\.message.id.rawValue)
     let price = try #require(order.firstIndex(of: "price"))

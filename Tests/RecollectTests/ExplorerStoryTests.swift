@@ -38,7 +38,7 @@ import Testing
 
     // Searches by meaning: none of these words is in the promise.
     try terminal.press("s")
-    terminal.send("what will a big company pay")
+    terminal.send("guaranteed rate for large customers")
     try terminal.waitFor(text: "until January")
     try terminal.press("enter", "enter")
     try terminal.waitUntil("the hit is open in its conversation") {
@@ -48,7 +48,7 @@ import Testing
 
     // Back to the results, as they were.
     try terminal.press("escape")
-    try terminal.waitFor(text: "what will a big company pay")
+    try terminal.waitFor(text: "guaranteed rate for large customers")
     try terminal.press("escape")
     try terminal.waitFor(text: "Sessions")
 

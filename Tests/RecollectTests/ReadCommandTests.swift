@@ -67,7 +67,9 @@ import Testing
   ])
   func `filters are exact, and a bare date covers its whole day`(filter: [String], expected: [String]) async throws {
     let outcome = try await space.run(arguments: ["search", "--tenant", "acme", "--json"] + filter + ["enterprise"])
-    #expect(Set(try ids(outcome, "hits")) == Set(expected))
+    // The turns around a hit may come with it, marked as weak.
+    let sound = try outcome.list("hits").filter { $0["weak"] as? Bool == false }
+    #expect(Set(sound.compactMap { $0["message_id"] as? String }) == Set(expected))
   }
 
   @Test func `what is not there is an error by its name`() async throws {

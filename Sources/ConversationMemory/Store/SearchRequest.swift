@@ -32,6 +32,9 @@ public struct SearchRequest: Hashable, Sendable {
   /// How many unembedded messages the search embeds by itself before it answers; more are reported as pending.
   public var backlogToFinish: Int
 
+  /// Whether author, date, question and time features count; without them a score is the text's alone.
+  public var usesFeatures = true
+
   public init(
     parts: [Part], topK: Int = 10, filter: SearchFilter = SearchFilter(), evidence: Evidence = .hybrid,
     lastWordIsPrefix: Bool = false, backlogToFinish: Int = 64

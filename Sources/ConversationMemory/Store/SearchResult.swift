@@ -15,7 +15,8 @@ public struct SearchResult: Hashable, Sendable {
 /// One found message and why.
 public struct SearchHit: Hashable, Sendable {
   public var message: ConversationMessage
-  /// 0…1, the parts' sum; comparable between questions.
+  /// The parts' sum, relative to the best candidates of this question: it orders hits, and does not compare between
+  /// questions.
   public var score: Double
   /// Below the floor of relevance: returned, but not to be relied on.
   public var weak: Bool
@@ -32,10 +33,34 @@ public struct SearchHit: Hashable, Sendable {
   public var passage: Range<Int>
   /// Its place in its session, to open it there.
   public var cursor: Cursor
+  /// Late interaction of the question's tokens with this message's and, at a discount, those of the turns around it: the
+  /// weighted mean of the best cosines; nil where meaning was not consulted.
+  public var interaction: Double?
+  /// The turn around it that it owes a telling part of that to.
+  public var lender: Lender?
+
+  /// What meaning gave to the score, pooled and token by token.
+  public var meaning: Double { parts.semantic + (interaction == nil ? 0 : parts.tokens) }
+
+  /// What words gave.
+  public var words: Double { parts.keyword + (interaction == nil ? parts.tokens : 0) }
+
+  /// A turn that lent to a hit.
+  public struct Lender: Hashable, Sendable {
+    public var message: MessageID
+    /// How many turns after the hit it stands; negative: before.
+    public var offset: Int
+
+    public init(message: MessageID, offset: Int) {
+      self.message = message
+      self.offset = offset
+    }
+  }
 
   public init(
     message: ConversationMessage, score: Double, weak: Bool, parts: ScoreParts, similarity: Double?,
-    matchedWords: [String], wordCoverage: Double, matchedRanges: [Range<Int>], passage: Range<Int>, cursor: Cursor
+    matchedWords: [String], wordCoverage: Double, matchedRanges: [Range<Int>], passage: Range<Int>, cursor: Cursor,
+    interaction: Double? = nil, lender: Lender? = nil
   ) {
     self.message = message
     self.score = score
@@ -47,6 +72,8 @@ public struct SearchHit: Hashable, Sendable {
     self.matchedRanges = matchedRanges
     self.passage = passage
     self.cursor = cursor
+    self.interaction = interaction
+    self.lender = lender
   }
 }
 
@@ -54,9 +81,9 @@ public struct SearchHit: Hashable, Sendable {
 public struct ScoreParts: Hashable, Sendable {
   public var semantic: Double
   public var keyword: Double
-  /// Late interaction over token vectors: 0 until an index holds them.
+  /// Late interaction over token vectors, the turns around included; of words where meaning was not consulted.
   public var tokens: Double
-  /// Author, date and question features: 0 until the ranking has them.
+  /// Author, date, question and time features; may be negative.
   public var features: Double
 
   public init(semantic: Double = 0, keyword: Double = 0, tokens: Double = 0, features: Double = 0) {

@@ -12,8 +12,14 @@ final class VectorShelf: Sendable {
 
   init(folder: URL) { self.folder = folder }
 
+  /// Which tokens of a passage are kept. Another choice is another `version`: the vectors are then made anew.
+  static let tokens = (
+    version: 1, selection: TokenSelection(stopWords: StopWords.english, limit: VectorIndex.mostTokens)
+  )
+
   static func configuration(of model: EmbeddingModel) -> VectorIndexConfiguration {
-    VectorIndexConfiguration(dimensions: model.dimensions, modelFingerprint: model.fingerprint)
+    VectorIndexConfiguration(
+      dimensions: model.dimensions, modelFingerprint: "\(model.fingerprint) tokens:\(tokens.version)")
   }
 
   /// The index as it is now; nil where it has to be rebuilt first (another model's, damaged, an older format).
@@ -48,7 +54,7 @@ final class VectorShelf: Sendable {
   /// Forgets the open index: what it maps turned out to be damaged.
   func drop() { reader.withLock { $0 = nil } }
 
-  private static func translate(_ error: VectorIndexError) -> MemoryError {
+  static func translate(_ error: VectorIndexError) -> MemoryError {
     let code: MemoryError.Code =
       switch error.code {
       case .newerVersion: .newerVersion

@@ -60,14 +60,20 @@ struct VectorWriter: Sendable {
     }
     // A long mail is many passages: embedded in slices, so that memory stays bounded.
     var vectors: [Float] = []
+    var tokens: [[UInt8]] = []
     vectors.reserveCapacity(rows.count * service.model.dimensions)
     var position = 0
     while position < texts.count {
       let end = min(position + 256, texts.count)
-      vectors += try await service.embed(Array(texts[position..<end])).values
+      let passages = try await service.embedPassages(
+        Array(texts[position..<end]), keeping: VectorShelf.tokens.selection)
+      vectors += passages.vectors.values
+      tokens += passages.tokens.map(\.bytes)
       position = end
     }
-    try VectorShelf.translating { try index.append(rows: rows, vectors: vectors, highWater: last.row) }
+    try VectorShelf.translating {
+      try index.append(rows: rows, vectors: vectors, tokens: tokens, highWater: last.row)
+    }
     return batch.count
   }
 

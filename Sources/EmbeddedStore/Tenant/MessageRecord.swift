@@ -39,6 +39,12 @@ struct MessageRecord: Sendable {
     checksum = values[14]
   }
 
+  /// The message with that number; nil where there is none.
+  static func fetch(row: Int64, _ database: Database) throws -> MessageRecord? {
+    let statement = try database.cachedStatement(sql: select + " WHERE m.row = ?")
+    return try Row.fetchOne(statement, arguments: [row]).map { try MessageRecord($0) }
+  }
+
   /// What ``checksum`` should be.
   var expectedChecksum: Int64 { Self.checksum(of: message) }
 

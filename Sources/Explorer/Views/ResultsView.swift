@@ -133,8 +133,8 @@ struct ScoreBar {
     }
     let total = max(cells(hit.parts.total), hit.parts.total > 0 ? 1 : 0)
     semantic = min(
-      total, hit.parts.keyword > 0 && total > 1 ? min(total - 1, cells(hit.parts.semantic)) : cells(hit.parts.semantic))
-    keyword = hit.parts.keyword > 0 ? total - semantic : 0
+      total, hit.words > 0 && total > 1 ? min(total - 1, cells(hit.meaning)) : min(total, cells(hit.meaning)))
+    keyword = hit.words > 0 ? total - semantic : 0
     isWeak = hit.weak
     self.glyphs = glyphs
   }

@@ -94,11 +94,19 @@ struct SearchCommand: AsyncParsableCommand {
     let number = String(rank)
     var heading = StyledText(String(repeating: " ", count: max(0, 3 - number.count)) + number, .dim)
     heading += StyledText.bold("  \(Figures.fraction(hit.score))")
-    heading += .dim(" = \(Figures.fraction(hit.parts.semantic)) meaning + \(Figures.fraction(hit.parts.keyword)) words")
+    heading += .dim(" = \(Figures.fraction(hit.meaning)) meaning + \(Figures.fraction(hit.words)) words")
+    if abs(hit.parts.features) >= 0.005 {
+      heading += .dim(" \(hit.parts.features < 0 ? "−" : "+") \(Figures.fraction(abs(hit.parts.features))) features")
+    }
     if hit.weak { heading += .warning("  weak") }
     heading += "  " + MessageLines.heading(hit.message, showsSession: true)
     let below = [Snippet.text(of: hit)] + (explains ? explanation(of: hit) : [])
     return MessageLines.wrappedHeading(heading.folded) + below.flatMap { MessageLines.indented($0, by: 5) }
+  }
+
+  private func lent(_ lender: SearchHit.Lender) -> String {
+    let turns = Figures.count(abs(lender.offset), "turn")
+    return "with the help of \(lender.message), \(turns) \(lender.offset < 0 ? "before" : "after") it"
   }
 
   private func explanation(of hit: SearchHit) -> [StyledText] {
@@ -107,11 +115,12 @@ struct SearchCommand: AsyncParsableCommand {
       ("features", hit.parts.features),
     ].map { "\($0) \(Figures.fraction($1, places: 3))" }.joined(separator: ", ")
     let similarity = hit.similarity.map { Figures.fraction($0, places: 3) } ?? "not consulted"
+    let interaction = hit.interaction.map { ", token by token \(Figures.fraction($0, places: 3))" } ?? ""
     let words = hit.matchedWords.isEmpty ? "none" : hit.matchedWords.joined(separator: ", ")
     return [
       .dim("parts: \(parts)"),
-      .dim("cosine: \(similarity); shared words: \(words) (\(Int((hit.wordCoverage * 100).rounded()))% of the query)"),
-      .dim("message: \(hit.message.id)"),
-    ]
+      .dim("cosine: \(similarity)\(interaction)"),
+      .dim("shared words: \(words) (\(Int((hit.wordCoverage * 100).rounded()))% of the query)"),
+    ] + (hit.lender.map { [.dim(lent($0))] } ?? []) + [.dim("message: \(hit.message.id)")]
   }
 }

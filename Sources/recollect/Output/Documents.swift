@@ -53,6 +53,13 @@ extension JSONText {
     ])
   }
 
+  /// The turn that lent to a hit: `{"message_id", "offset"}`.
+  static func lender(_ lender: SearchHit.Lender) -> JSONText {
+    .object([
+      Member("message_id", .string(lender.message.rawValue)), Member("offset", .integer(lender.offset)),
+    ])
+  }
+
   static func hit(_ hit: SearchHit) -> JSONText {
     .object(
       members(of: hit.message) + [
@@ -67,6 +74,8 @@ extension JSONText {
             Member("features", .real(hit.parts.features)),
           ])),
         Member("similarity", hit.similarity.map(JSONText.real) ?? .null),
+        Member("interaction", hit.interaction.map(JSONText.real) ?? .null),
+        Member("lender", hit.lender.map(JSONText.lender) ?? .null),
         Member("matched_words", .array(hit.matchedWords.map(JSONText.string))),
         Member("cursor", .cursor(hit.cursor)),
       ])

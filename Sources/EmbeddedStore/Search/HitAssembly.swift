@@ -1,0 +1,74 @@
+// From ranked candidates to hits: says what matched, where, and how far to rely on it.
+
+import ConversationMemory
+import Foundation
+import GRDB
+import VectorIndex
+
+struct HitAssembly: Sendable {
+  let words: KeywordQuery
+  let question: EmbeddedQuestion?
+  let documents: Int
+  let graph: TurnGraph
+  let interaction: TokenStage
+  var floor = RelevanceFloor()
+
+  func hits(
+    _ ranked: [(SearchPipeline.Candidate, ScoreParts)], _ database: Database
+  ) throws -> [SearchHit] {
+    let similarities = try self.similarities(of: ranked.map(\.0.record.row))
+    let frequencies = try KeywordLeg.documentFrequencies(of: words.terms.map(\.stem), database)
+    let rarities = frequencies.map {
+      RelevanceFloor.inverseDocumentFrequency(documents: documents, containing: $0)
+    }
+    let stemmer = Stemmer()
+    return try ranked.map { candidate, parts in
+      let outcome = interaction.outcomes[candidate.turn]
+      var hit = hit(
+        candidate, parts: parts, outcome: outcome, similarity: similarities[candidate.record.row],
+        rarities: rarities, stemmer)
+      if let lender = outcome?.lender { hit.lender = try self.lender(lender, to: candidate.turn, database) }
+      return hit
+    }
+  }
+
+  /// Cosines of the question's plain vector, by which hits of different questions compare: the weighted one that found
+  /// them lays its weight on what is rare.
+  private func similarities(of rows: [Int64]) throws -> [Int64: Similarity] {
+    guard let question, let vector = question.plain, !rows.isEmpty else { return [:] }
+    return try Similarity.nearest(
+      to: vector, in: question.index, filter: VectorFilter(allowedKeys: Set(rows)), limit: rows.count)
+  }
+
+  private func hit(
+    _ candidate: SearchPipeline.Candidate, parts: ScoreParts, outcome: LateInteraction.Outcome?,
+    similarity: Similarity?, rarities: [Double], _ stemmer: Stemmer
+  ) -> SearchHit {
+    let record = candidate.record
+    let content = record.message.content
+    let matches = words.matches(in: content, stemmer: stemmer)
+    var found = matches.terms
+    if let author = record.message.author { found.formUnion(words.matches(in: author, stemmer: stemmer).terms) }
+    // One more than its rarity: in a tenant of a few messages every word is common, and would weigh nothing.
+    let weights = rarities.map { $0 + 1 }
+    let coverage = weights.isEmpty ? 0 : found.reduce(0) { $0 + weights[$1] } / weights.reduce(0, +)
+    let cosine = similarity?.cosine ?? (question == nil ? nil : 0)
+    let whole = 0..<content.utf8.count
+    let passage = (interaction.passages[candidate.turn] ?? similarity?.passage)
+      .flatMap { $0.isEmpty ? nil : $0.clamped(to: whole) }
+    let score = question == nil ? nil : outcome?.score
+    return SearchHit(
+      message: record.message, score: parts.total,
+      weak: floor.isWeak(similarity: cosine, wordCoverage: coverage, interaction: score), parts: parts,
+      similarity: cosine, matchedWords: found.sorted().map { words.terms[$0].word }, wordCoverage: coverage,
+      matchedRanges: matches.ranges, passage: passage ?? whole, cursor: record.cursor, interaction: score)
+  }
+
+  private func lender(_ lender: Int, to turn: Int, _ database: Database) throws -> SearchHit.Lender? {
+    let statement = try database.cachedStatement(sql: "SELECT id FROM messages WHERE row = ?")
+    guard let id = try String.fetchOne(statement, arguments: [graph.rows[lender]]) else { return nil }
+    let reach = RankingConstants.standard.tokenWindow.reach
+    let offset = (-reach...reach).first { graph.turn(turn, offset: $0) == lender } ?? 0
+    return SearchHit.Lender(message: MessageID(unchecked: id), offset: offset)
+  }
+}

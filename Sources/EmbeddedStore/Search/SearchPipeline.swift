@@ -1,0 +1,121 @@
+// One search from legs to hits: candidates by words and by meaning, the turns around them, late interaction over tokens,
+// features, the final score. Each stage's formula is with its type in ConversationMemory.
+
+import ConversationMemory
+import GRDB
+import VectorIndex
+
+/// A search inside one snapshot of the tenant's database.
+struct SearchPipeline: Sendable {
+  let words: KeywordQuery
+  /// All of the question, for features.
+  let text: String
+  /// Nil where meaning is not consulted.
+  let question: EmbeddedQuestion?
+  let usesKeywords: Bool
+  let filter: ResolvedFilter
+  let topK: Int
+  var constants = RankingConstants.standard
+
+  /// Turns whose evidence a candidate may have borrowed, counted from what a leg found.
+  private var reach: Int {
+    let selection = max(constants.similarityWindow.reach, constants.keywordWindow.reach)
+    return selection + constants.tokenWindow.reach
+  }
+
+  /// - Throws: `VectorIndexError` where the vectors are damaged, besides what reading a database throws.
+  func run(_ database: Database) throws -> [SearchHit] {
+    let depth = max(constants.legDepth, 2 * topK)
+    let documents = try Int.fetchOne(database, sql: "SELECT messages FROM tenant") ?? 0
+    let tokens = try weighedTokens(documents: documents, database)
+
+    let nearest = try semanticLeg(tokens, limit: depth)
+    let keyword = usesKeywords ? try KeywordLeg.candidates(words, filter: filter, limit: depth, database) : []
+    let scores = Dictionary(keyword.map { ($0.row, $0.score) }, uniquingKeysWith: max)
+    let graph = TurnGraph(
+      runs: try TurnRuns.around(Set(scores.keys).union(nearest.keys), reach: reach, database))
+    let selection = CandidateSelection(
+      graph: graph, similarities: question == nil ? nil : nearest.mapValues(\.cosine), keywordScores: scores,
+      constants: constants)
+    let candidates = try admitted(selection, graph: graph, limit: max(constants.candidates, 2 * topK), database)
+    guard !candidates.isEmpty else { return [] }
+
+    let interaction = try TokenStage(
+      tokens: tokens, question: question, constants: constants, graph: graph, candidates: candidates, database)
+    let features = QuestionFeatures(
+      question: text, authors: Set(candidates.compactMap(\.record.message.author)))
+    let parts = FinalRanking.parts(
+      candidates.map { candidate in
+        let message = candidate.record.message
+        return FinalRanking.Candidate(
+          interaction: interaction.outcomes[candidate.turn]?.score ?? 0,
+          similarity: selection.similarities[candidate.turn], keyword: selection.keywordScores[candidate.turn],
+          features: features.features(
+            author: message.author, content: message.content, timestamp: message.timestamp))
+      }, consultedMeaning: question != nil, constants: constants)
+    let ranked = zip(candidates, parts).sorted { left, right in
+      let (a, b) = (left.0.record.message, right.0.record.message)
+      return (left.1.total, a.timestamp, a.sequence) > (right.1.total, b.timestamp, b.sequence)
+    }
+    return try HitAssembly(
+      words: words, question: question, documents: documents, graph: graph, interaction: interaction
+    ).hits(Array(ranked.prefix(topK)), database)
+  }
+
+  /// The question's tokens: the model's, or its words where no model is consulted.
+  private func weighedTokens(documents: Int, _ database: Database) throws -> QuestionTokens {
+    let tokens =
+      question?.tokens
+      ?? words.terms.map { QuestionTokens.Token(stem: $0.stem, isFunctionWord: false, partWeight: 1) }
+    let stems = Array(Set(tokens.compactMap(\.stem)))
+    let frequencies = try KeywordLeg.documentFrequencies(of: stems, database)
+    let known = Dictionary(zip(stems, frequencies), uniquingKeysWith: max)
+    return QuestionTokens(tokens, documents: documents, constants: constants) { known[$0] ?? 0 }
+  }
+
+  private func semanticLeg(_ tokens: QuestionTokens, limit: Int) throws -> [Int64: Similarity] {
+    guard let question, let vector = question.pooled(tokens) else { return [:] }
+    return try Similarity.nearest(to: vector, in: question.index, filter: filter.vectorFilter, limit: limit)
+  }
+
+  /// The best candidates that pass the filter: what a turn inside it lends to one outside does not bring that in.
+  private func admitted(
+    _ selection: CandidateSelection, graph: TurnGraph, limit: Int, _ database: Database
+  ) throws -> [Candidate] {
+    var candidates: [Candidate] = []
+    for turn in selection.order where candidates.count < limit {
+      // Gone meanwhile, or never the filter's: an index may be behind, the messages are not.
+      guard let record = try MessageRecord.fetch(row: graph.rows[turn], database), filter.admits(record) else {
+        continue
+      }
+      candidates.append(Candidate(turn: turn, record: record))
+    }
+    return candidates
+  }
+
+  /// A candidate: its number in the graph, and its message.
+  struct Candidate: Sendable {
+    let turn: Int
+    let record: MessageRecord
+  }
+}
+
+/// What the vectors say about one message.
+struct Similarity: Sendable {
+  /// Cosine of question and best passage.
+  let cosine: Double
+  /// That passage, in UTF-8 bytes of the content.
+  let passage: Range<Int>
+
+  /// The nearest messages inside a filter, by row.
+  static func nearest(
+    to vector: [Float], in index: VectorIndex, filter: VectorFilter, limit: Int
+  ) throws -> [Int64: Similarity] {
+    let hits = try index.search(query: vector, topK: limit, filter: filter)
+    return Dictionary(
+      hits.map { hit in
+        let passage = Int(hit.utf8Range.lowerBound)..<Int(hit.utf8Range.upperBound)
+        return (hit.key, Similarity(cosine: Double(hit.score), passage: passage))
+      }, uniquingKeysWith: { first, _ in first })
+  }
+}
