@@ -49,7 +49,7 @@ public struct QuestionFeatures: Sendable {
     if let author, author == named { features.author = 1 }
     features.date = dates.map { $0.agreement(with: timestamp) }.max() ?? 0
     let beginning = content.prefix(4000)
-    if beginning.contains("?") { features.question = 1 }
+    if beginning.utf8.contains(UInt8(ascii: "?")) { features.question = 1 }
     if asksForTime, TimeWords.occur(in: beginning) { features.time = 1 }
     return features
   }
