@@ -8,14 +8,14 @@ struct SearchFigures: Codable, Sendable {
   var kind: String
   var p50: Double
   var p99: Double
-  /// The encoder's part of a search, where it is asked: the mean.
-  var encoder: Double
+  /// Mean of each stage, in milliseconds.
+  var stages: [String: Double]
 
   enum CodingKeys: String, CodingKey {
     case kind
     case p50 = "p50_ms"
     case p99 = "p99_ms"
-    case encoder = "encoder_mean_ms"
+    case stages = "stages_mean_ms"
   }
 }
 
@@ -30,20 +30,22 @@ struct SearchReport: Codable, Sendable {
       return String(repeating: " ", count: max(0, 12 - text.count)) + text
     }
     let width = max(12, results.map(\.kind.count).max() ?? 0)
-    let lines = results.map {
-      $0.kind.padding(toLength: width, withPad: " ", startingAt: 0) + figure($0.p50) + figure($0.p99)
-        + figure($0.encoder)
+    let lines = results.map { result in
+      result.kind.padding(toLength: width, withPad: " ", startingAt: 0) + figure(result.p50) + figure(result.p99)
+        + SearchStages().all.map(\.name).map { figure(result.stages[$0] ?? 0) }.joined()
     }
     return
       (["\(messages) messages, \(questions) questions", ""]
-      + ["kind".padding(toLength: width, withPad: " ", startingAt: 0) + "      p50 ms      p99 ms  encoder ms"] + lines)
+      + [
+        "kind".padding(toLength: width, withPad: " ", startingAt: 0) + "      p50 ms      p99 ms"
+          + SearchStages().all.map { String(repeating: " ", count: 12 - $0.name.count) + $0.name }.joined()
+      ] + lines)
       .joined(separator: "\n")
   }
 }
 
 struct SearchBenchmark {
   let memory: any TenantStore
-  let service: TimedEmbedding
 
   func run(questions count: Int) async throws -> SearchReport {
     let counts = try await memory.counts()
@@ -85,22 +87,21 @@ struct SearchBenchmark {
     _ kind: String, _ questions: [String], evidence: SearchRequest.Evidence, filter: SearchFilter
   ) async throws -> SearchFigures {
     var latencies = Latencies()
-    var encoder = Duration.zero
+    var stages: [String: Duration] = [:]
     let clock = ContinuousClock()
     for round in 0..<2 {
       for question in questions {
-        _ = service.takeSpent()
         let request = SearchRequest(parts: [.init(question)], filter: filter, evidence: evidence)
         let start = clock.now
-        _ = try await memory.search(request)
+        let result = try await memory.search(request)
         let taken = start.duration(to: clock.now)
         guard round > 0 else { continue }
         latencies.add(taken)
-        encoder += service.takeSpent()
+        for stage in result.stages.all { stages[stage.name, default: .zero] += stage.duration }
       }
     }
     return SearchFigures(
       kind: kind, p50: latencies.microseconds(0.5) / 1000, p99: latencies.microseconds(0.99) / 1000,
-      encoder: encoder.inSeconds * 1000 / Double(max(1, questions.count)))
+      stages: stages.mapValues { $0.inSeconds * 1000 / Double(max(1, questions.count)) })
   }
 }

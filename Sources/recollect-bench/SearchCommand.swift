@@ -9,7 +9,7 @@ import TextEmbedding
 struct SearchCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "search",
-    abstract: "Measures whole searches of a tenant, with and without filters, and the encoder's and each leg's share.",
+    abstract: "Measures whole searches of a tenant, with and without filters, and each stage's share.",
     discussion: """
       The questions are messages of the tenant itself, shortened to their first words. The store is warm: each question \
       is asked once before it counts.
@@ -30,7 +30,7 @@ struct SearchCommand: AsyncParsableCommand {
       throw ValidationError("No model is installed: run `recollect model install`.")
     }
     let encoder = try SentenceEncoder.load(folder: installed.folder, name: installed.name)
-    let service = TimedEmbedding(encoder, isStandIn: generate != nil)
+    let service = BenchmarkEmbedding(encoder, isStandIn: generate != nil)
     let temporary = FileManager.default.temporaryDirectory.appending(path: "recollect-bench-\(UUID().uuidString)")
     defer { if generate != nil { try? FileManager.default.removeItem(at: temporary) } }
     let folder =
@@ -46,7 +46,7 @@ struct SearchCommand: AsyncParsableCommand {
     } else {
       memory = try await store.tenant(TenantID(tenant))
     }
-    let benchmark = SearchBenchmark(memory: memory, service: service)
+    let benchmark = SearchBenchmark(memory: memory)
     try report(try await benchmark.run(questions: questions))
   }
 

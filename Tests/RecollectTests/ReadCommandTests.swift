@@ -49,7 +49,7 @@ import Testing
     let outcome = try await space.run("search", "--tenant", "acme", "enterprise pricing", "--json")
     #expect(outcome.status == 0)
     let answer = try outcome.json()
-    #expect(Set(answer.keys) == ["query", "hits", "filters", "pending", "semantic", "elapsed_ms"])
+    #expect(Set(answer.keys) == ["query", "hits", "filters", "pending", "semantic", "elapsed_ms", "stages_ms"])
     #expect(Set(try ids(outcome, "hits").prefix(2)) == ["m1", "m4"])
     let hit = try #require(try outcome.list("hits").first)
     #expect(Set(["message_id", "session_id", "score", "weak", "parts", "content"]).isSubset(of: hit.keys))

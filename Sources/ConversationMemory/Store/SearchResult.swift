@@ -5,10 +5,39 @@ public struct SearchResult: Hashable, Sendable {
   /// Best first; equal scores newest first.
   public var hits: [SearchHit]
   public var semantic: SemanticStatus
+  /// How long each stage took.
+  public var stages: SearchStages
 
-  public init(hits: [SearchHit], semantic: SemanticStatus) {
+  public init(hits: [SearchHit], semantic: SemanticStatus, stages: SearchStages = SearchStages()) {
     self.hits = hits
     self.semantic = semantic
+    self.stages = stages
+  }
+}
+
+/// How long the stages of one search took.
+public struct SearchStages: Hashable, Sendable {
+  /// The model reads the question.
+  public var encoder = Duration.zero
+  /// Words and their rarities.
+  public var keyword = Duration.zero
+  /// The nearest vectors.
+  public var vector = Duration.zero
+  /// The turns around what was found, and the candidates' texts.
+  public var turns = Duration.zero
+  /// Late interaction.
+  public var tokens = Duration.zero
+  /// Features, the final order, explanations.
+  public var assembly = Duration.zero
+
+  public init() {}
+
+  /// In the order in which they run, by name.
+  public var all: [(name: String, duration: Duration)] {
+    [
+      ("encoder", encoder), ("keyword", keyword), ("vector", vector), ("turns", turns), ("tokens", tokens),
+      ("assembly", assembly),
+    ]
   }
 }
 

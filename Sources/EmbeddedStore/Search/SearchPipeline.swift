@@ -13,7 +13,6 @@ struct SearchPipeline: Sendable {
   /// Nil where meaning is not consulted.
   let question: EmbeddedQuestion?
   let usesKeywords: Bool
-  let filter: ResolvedFilter
   let topK: Int
   var constants = RankingConstants.standard
 
@@ -23,25 +22,57 @@ struct SearchPipeline: Sendable {
     return selection + constants.tokenWindow.reach
   }
 
+  /// What a search found.
+  struct Outcome: Sendable {
+    var hits: [SearchHit] = []
+    /// Neither leg has more: going deeper gives nothing new.
+    var isExhausted = true
+    var stages = SearchStages()
+  }
+
+  /// - Parameters:
+  ///   - filter: what hits must meet.
+  ///   - depth: how many messages each leg contributes, and how many candidates are looked at, at least.
   /// - Throws: `VectorIndexError` where the vectors are damaged, besides what reading a database throws.
-  func run(_ database: Database) throws -> [SearchHit] {
-    let depth = max(constants.legDepth, 2 * topK)
+  func run(_ filter: ResolvedFilter, depth: Int, _ database: Database) throws -> Outcome {
+    var outcome = Outcome()
+    var watch = Stopwatch()
+    let depth = max(constants.legDepth, depth)
     let documents = try Int.fetchOne(database, sql: "SELECT messages FROM tenant") ?? 0
     let tokens = try weighedTokens(documents: documents, database)
-
-    let nearest = try semanticLeg(tokens, limit: depth)
     let keyword = usesKeywords ? try KeywordLeg.candidates(words, filter: filter, limit: depth, database) : []
     let scores = Dictionary(keyword.map { ($0.row, $0.score) }, uniquingKeysWith: max)
+    watch.lap(&outcome.stages.keyword)
+
+    let nearest = try semanticLeg(tokens, filter, limit: depth)
+    outcome.isExhausted = keyword.count < depth && nearest.count < depth
+    watch.lap(&outcome.stages.vector)
+
     let graph = TurnGraph(
       runs: try TurnRuns.around(Set(scores.keys).union(nearest.keys), reach: reach, database))
     let selection = CandidateSelection(
       graph: graph, similarities: question == nil ? nil : nearest.mapValues(\.cosine), keywordScores: scores,
       constants: constants)
-    let candidates = try admitted(selection, graph: graph, limit: max(constants.candidates, 2 * topK), database)
-    guard !candidates.isEmpty else { return [] }
+    let candidates = try admitted(
+      selection, filter, graph: graph, limit: max(constants.candidates, depth), database)
+    watch.lap(&outcome.stages.turns)
+    guard !candidates.isEmpty else { return outcome }
 
     let interaction = try TokenStage(
       tokens: tokens, question: question, constants: constants, graph: graph, candidates: candidates, database)
+    watch.lap(&outcome.stages.tokens)
+
+    let ranked = rank(candidates, selection: selection, interaction: interaction)
+    outcome.hits = try HitAssembly(
+      words: words, question: question, documents: documents, graph: graph, interaction: interaction
+    ).hits(Array(ranked.prefix(topK)), database)
+    watch.lap(&outcome.stages.assembly)
+    return outcome
+  }
+
+  private func rank(
+    _ candidates: [Candidate], selection: CandidateSelection, interaction: TokenStage
+  ) -> [(Candidate, ScoreParts)] {
     let features = QuestionFeatures(
       question: text, authors: Set(candidates.compactMap(\.record.message.author)))
     let parts = FinalRanking.parts(
@@ -53,13 +84,11 @@ struct SearchPipeline: Sendable {
           features: features.features(
             author: message.author, content: message.content, timestamp: message.timestamp))
       }, consultedMeaning: question != nil, constants: constants)
-    let ranked = zip(candidates, parts).sorted { left, right in
+    // Equal scores: newest first.
+    return zip(candidates, parts).sorted { left, right in
       let (a, b) = (left.0.record.message, right.0.record.message)
       return (left.1.total, a.timestamp, a.sequence) > (right.1.total, b.timestamp, b.sequence)
     }
-    return try HitAssembly(
-      words: words, question: question, documents: documents, graph: graph, interaction: interaction
-    ).hits(Array(ranked.prefix(topK)), database)
   }
 
   /// The question's tokens: the model's, or its words where no model is consulted.
@@ -73,14 +102,16 @@ struct SearchPipeline: Sendable {
     return QuestionTokens(tokens, documents: documents, constants: constants) { known[$0] ?? 0 }
   }
 
-  private func semanticLeg(_ tokens: QuestionTokens, limit: Int) throws -> [Int64: Similarity] {
+  private func semanticLeg(
+    _ tokens: QuestionTokens, _ filter: ResolvedFilter, limit: Int
+  ) throws -> [Int64: Similarity] {
     guard let question, let vector = question.pooled(tokens) else { return [:] }
     return try Similarity.nearest(to: vector, in: question.index, filter: filter.vectorFilter, limit: limit)
   }
 
   /// The best candidates that pass the filter: what a turn inside it lends to one outside does not bring that in.
   private func admitted(
-    _ selection: CandidateSelection, graph: TurnGraph, limit: Int, _ database: Database
+    _ selection: CandidateSelection, _ filter: ResolvedFilter, graph: TurnGraph, limit: Int, _ database: Database
   ) throws -> [Candidate] {
     var candidates: [Candidate] = []
     for turn in selection.order where candidates.count < limit {
@@ -117,5 +148,16 @@ struct Similarity: Sendable {
         let passage = Int(hit.utf8Range.lowerBound)..<Int(hit.utf8Range.upperBound)
         return (hit.key, Similarity(cosine: Double(hit.score), passage: passage))
       }, uniquingKeysWith: { first, _ in first })
+  }
+}
+
+/// Measures what comes one after the other.
+private struct Stopwatch {
+  private var last = ContinuousClock.now
+
+  mutating func lap(_ duration: inout Duration) {
+    let now = ContinuousClock.now
+    duration += last.duration(to: now)
+    last = now
   }
 }

@@ -16,18 +16,23 @@ extension EmbeddedTenantStore {
     guard !parts.isEmpty else {
       throw MemoryError(.invalidArgument, "the question is empty", remedy: "give at least one word")
     }
+    let started = ContinuousClock.now
     var (semantic, question) = try await embedded(request, parts: parts)
+    let encoder = started.duration(to: .now)
     guard let filter = try await read({ try ResolvedFilter(request.filter, $0) }) else {
       return SearchResult(hits: [], semantic: semantic)
     }
+    let topK = min(max(1, request.topK), Self.mostHits)
     let words = KeywordQuery(parts: parts, lastWordIsPrefix: request.lastWordIsPrefix)
     while true {
       let pipeline = SearchPipeline(
         words: words, text: parts.map(\.text).joined(separator: " "), question: question,
-        usesKeywords: request.evidence != .semantic, filter: filter, topK: min(max(1, request.topK), Self.mostHits),
+        usesKeywords: request.evidence != .semantic, topK: topK,
         constants: request.usesFeatures ? .standard : .withoutFeatures)
       do {
-        return SearchResult(hits: try await read { try pipeline.run($0) }, semantic: semantic)
+        var outcome = try await read { try pipeline.run(filter, depth: 2 * topK, $0) }
+        outcome.stages.encoder = encoder
+        return SearchResult(hits: outcome.hits, semantic: semantic, stages: outcome.stages)
       } catch let error as VectorIndexError {
         guard error.asksForRebuild, let damaged = question else { throw VectorShelf.translate(error) }
         // Damage found while reading gives no evidence rather than wrong evidence.

@@ -75,6 +75,7 @@ struct SearchCommand: AsyncParsableCommand {
           .init("pending", .integer(result.semantic.pendingMessages)),
           .init("semantic", .semantic(result.semantic)),
           .init("elapsed_ms", .real((milliseconds * 100).rounded() / 100)),
+          .init("stages_ms", .stages(result.stages)),
         ]))
     } else {
       try Console.print(result.hits.enumerated().flatMap { lines(rank: $0 + 1, hit: $1) })

@@ -53,6 +53,19 @@ extension JSONText {
     ])
   }
 
+  /// A range of UTF-8 bytes of the content: `[from, to)`.
+  static func range(_ range: Range<Int>) -> JSONText {
+    .array([.integer(range.lowerBound), .integer(range.upperBound)])
+  }
+
+  /// How long the stages of a search took, in milliseconds.
+  static func stages(_ stages: SearchStages) -> JSONText {
+    .object(
+      stages.all.map { stage in
+        Member(stage.name, .real((stage.duration / .milliseconds(1) * 1000).rounded() / 1000))
+      })
+  }
+
   /// The turn that lent to a hit: `{"message_id", "offset"}`.
   static func lender(_ lender: SearchHit.Lender) -> JSONText {
     .object([
@@ -77,6 +90,8 @@ extension JSONText {
         Member("interaction", hit.interaction.map(JSONText.real) ?? .null),
         Member("lender", hit.lender.map(JSONText.lender) ?? .null),
         Member("matched_words", .array(hit.matchedWords.map(JSONText.string))),
+        Member("matched_ranges", .array(hit.matchedRanges.map(JSONText.range))),
+        Member("passage", .range(hit.passage)),
         Member("cursor", .cursor(hit.cursor)),
       ])
   }

@@ -1,14 +1,12 @@
-// The encoder, with a clock beside it; and a stand-in that makes vectors at once, to fill large stores with.
+// The encoder, and a stand-in beside it that makes vectors at once, to fill large stores with.
 
-import Synchronization
 import TextEmbedding
 
-/// Embeds with a service and adds up how long that takes.
-final class TimedEmbedding: EmbeddingService {
+/// Embeds questions with a service, and messages with it or a stand-in.
+struct BenchmarkEmbedding: EmbeddingService {
   let model: EmbeddingModel
 
   private let service: any EmbeddingService
-  private let spent = Mutex(Duration.zero)
   private let isStandIn: Bool
 
   /// - Parameter isStandIn: texts get vectors made of random numbers that follow from their words, and the service is
@@ -22,23 +20,34 @@ final class TimedEmbedding: EmbeddingService {
   }
 
   func embed(_ texts: [String]) async throws -> EmbeddingBatch {
-    let clock = ContinuousClock()
-    let start = clock.now
-    // A single text is a question: that is what is timed, by the real encoder.
-    let batch = isStandIn && texts.count > 1 ? standIn(texts) : try await service.embed(texts)
-    let taken = start.duration(to: clock.now)
-    spent.withLock { $0 += taken }
-    return batch
+    isStandIn ? standIn(texts) : try await service.embed(texts)
+  }
+
+  func embedPassages(_ texts: [String], keeping selection: TokenSelection) async throws -> PassageBatch {
+    guard isStandIn else { return try await service.embedPassages(texts, keeping: selection) }
+    return PassageBatch(vectors: standIn(texts), tokens: texts.map { standInTokens($0, selection) })
+  }
+
+  /// Always by the real encoder: that is what is timed.
+  func embedQuestions(_ texts: [String]) async throws -> [QuestionEmbedding] {
+    try await service.embedQuestions(texts)
   }
 
   func passages(of content: String, author: String?) -> [Passage] { service.passages(of: content, author: author) }
 
-  /// How long embedding took since this was last asked.
-  func takeSpent() -> Duration {
-    spent.withLock { spent in
-      defer { spent = .zero }
-      return spent
+  /// Bits that follow from each word.
+  private func standInTokens(_ text: String, _ selection: TokenSelection) -> TokenSigns {
+    var bytes: [UInt8] = []
+    var count = 0
+    for word in text.split(separator: " ").prefix(selection.limit) where !selection.stopWords.contains(String(word)) {
+      var state = word.utf8.reduce(UInt64(0xCBF2_9CE4_8422_2325)) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
+      for _ in 0..<model.dimensions / 8 {
+        state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+        bytes.append(UInt8(truncatingIfNeeded: state >> 56))
+      }
+      count += 1
     }
+    return TokenSigns(count: count, bytes: bytes)
   }
 
   /// The sum of a direction for each word, so that texts with words in common are near each other.
