@@ -84,7 +84,8 @@ let package = Package(
       name: "ConversationExchangeTests", dependencies: ["CZlib", "ConversationExchange", "ConversationMemory"]),
     .testTarget(name: "ConversationMemoryTests", dependencies: ["ConversationMemory"]),
     .testTarget(name: "DemoConversationsTests", dependencies: ["DemoConversations"]),
-    .testTarget(name: "EmbeddedStoreTests", dependencies: ["EmbeddedStore"]),
+    .testTarget(
+      name: "EmbeddedStoreTests", dependencies: ["ConversationExchange", "EmbeddedStore"], exclude: ["Evaluation"]),
     .testTarget(name: "ExplorerTests", dependencies: ["Explorer"], exclude: ["Golden"]),
     .testTarget(
       name: "RecollectTests", dependencies: ["Terminal", "TerminalTestSupport", "TextEmbedding", "recollect"]),

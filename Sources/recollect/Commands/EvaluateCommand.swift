@@ -10,9 +10,16 @@ struct EvaluateCommand: AsyncParsableCommand {
     abstract: "Measure search on questions whose answers are known.",
     discussion: """
       Questions are JSON lines of query, relevant (message ids) and category, plain or gzip. Means count every question \
-      the same; a session ranks by its best message.
+      the same; a session ranks by its best message. Behind each mean stands half the width of its 95% interval \
+      (bootstrap over questions, the same in every run); --json has both ends. The columns are turn_recall@5, \
+      turn_recall@10, ndcg@10, session_hit@1 and session_any@5.
 
-        recollect evaluate --tenant acme --questions questions.jsonl
+      Judge a change of the ranking by --compare, not by two tables: it asks question by question, so far smaller \
+      differences show.
+
+        recollect evaluate --tenant acme --questions q.jsonl
+        recollect evaluate --tenant acme --questions q.jsonl --save before.json
+        recollect evaluate --tenant acme --questions q.jsonl --compare before.json
       """)
 
   /// Enough for five sessions to show.
@@ -25,30 +32,42 @@ struct EvaluateCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("The file of questions; - is standard input.", valueName: "file"))
   var questions: String
 
+  @Option(
+    help: ArgumentHelp("Write every question's figures to this file; one that is there is replaced.", valueName: "file")
+  )
+  var save: String?
+
+  @Option(help: ArgumentHelp("Compare with a run that --save wrote, question by question.", valueName: "file"))
+  var compare: String?
+
   func run() async throws {
     let all = try EvaluationQuestion.read(path: questions)
     let usable = all.filter { !$0.relevant.isEmpty }
     guard !usable.isEmpty else {
       throw CommandFailure(.failed, "\(questions): no question names a relevant message: give each its `relevant`")
     }
+    // Before the questions are asked: a wrong file should not cost minutes.
+    let earlier = try compare.map { try EvaluationRun.read(from: $0) }
     let memory = try await data.memory(of: tenant)
     let progress = ProgressLine("asking", noun: "question")
-    var total = RetrievalMeasures()
-    var categories: [String: RetrievalMeasures] = [:]
+    var run = EvaluationRun()
     var unknown = Set<MessageID>()
     var semantic = SemanticStatus.ready
     for (index, question) in usable.enumerated() {
       let sessions = try await sessions(of: question.relevant, in: memory, unknown: &unknown)
       let result = try await memory.search(SearchRequest(question.query, topK: Self.depth))
       semantic = result.semantic
-      let ranked = result.hits.map { (message: $0.message.id, session: $0.message.session) }
-      total.add(ranked: ranked, relevant: question.relevant, sessions: sessions)
-      categories[question.category, default: RetrievalMeasures()]
-        .add(ranked: ranked, relevant: question.relevant, sessions: sessions)
+      let scores = RetrievalScores(
+        ranked: result.hits.map { ($0.message.id, $0.message.session) }, relevant: question.relevant,
+        sessions: sessions)
+      run.questions.append(
+        EvaluationRun.Question(
+          query: question.query, relevant: question.relevant, category: question.category, scores: scores))
       progress.update(fraction: Double(index + 1) / Double(usable.count), count: index + 1)
     }
     progress.clear()
-    try show(total, categories)
+    try show(run, comparedWith: try earlier.map { try paired(run, with: $0) })
+    if let save { try run.save(to: save) }
     SemanticIndexing.note(semantic)
     if usable.count < all.count {
       Console.note("\(Figures.count(all.count - usable.count, "question")) without a relevant message left out")
@@ -75,23 +94,29 @@ struct EvaluateCommand: AsyncParsableCommand {
     return sessions
   }
 
-  private func show(_ total: RetrievalMeasures, _ categories: [String: RetrievalMeasures]) throws {
-    let sorted = categories.sorted { $0.key < $1.key }
-    if format.isJSON {
-      let byCategory = sorted.map { JSONText.Member($0.key, .object($0.value.members)) }
-      try Console.print(.object(total.members + [.init("by_category", .object(byCategory))]))
-      return
+  private func paired(_ run: EvaluationRun, with earlier: EvaluationRun) throws -> PairedRuns {
+    let runs = run.paired(with: earlier)
+    guard !runs.pairs.isEmpty else {
+      throw CommandFailure(
+        .failed, "\(compare ?? "") has none of these questions: compare runs of the same file of questions")
     }
-    var table = Table(
-      [.init(heading: "CATEGORY", isFlexible: true), .init(heading: "QUESTIONS", alignsRight: true)]
-        + RetrievalMeasures.Measure.allCases.map { .init(heading: $0.rawValue, alignsRight: true) })
-    func add(_ name: StyledText, _ measures: RetrievalMeasures) {
-      table.add(
-        [name, StyledText(Figures.count(measures.questions))]
-          + RetrievalMeasures.Measure.allCases.map { StyledText(Figures.fraction(measures.mean($0), places: 3)) })
+    return runs
+  }
+
+  private func show(_ run: EvaluationRun, comparedWith runs: PairedRuns?) throws {
+    guard !format.isJSON else {
+      let categories = run.byCategory.map { JSONText.Member($0.name, .object($0.run.members)) }
+      var members = run.members + [.init("by_category", .object(categories))]
+      if let runs { members.append(.init("comparison", runs.document)) }
+      return try Console.print(.object(members))
     }
-    for (name, measures) in sorted { add(StyledText(name), measures) }
-    add(.bold("all"), total)
-    try Console.print(table.lines(width: Console.output.columns))
+    try Console.print(run.table(width: Console.output.columns))
+    guard let runs else { return }
+    try Console.print("", "Change since \(compare ?? ""), \(Figures.count(runs.pairs.count, "question")) in both:")
+    try Console.print(runs.table(width: Console.output.columns))
+    if runs.onlyNow + runs.onlyBefore > 0 {
+      Console.note(
+        "\(Figures.count(runs.onlyNow)) asked only now and \(Figures.count(runs.onlyBefore)) only then left out")
+    }
   }
 }
