@@ -115,6 +115,56 @@ import Testing
     #expect(context.recalled.first?.reason?.contains("Our webhook is losing") == true)
   }
 
+  @Test func anAnswerComesAlongWithTheQuestionItReplies() async throws {
+    let temporary = try TemporaryStore()
+    let tenant = try await temporary.tenant("t")
+    try await tenant.add([
+      MessageDraft("Does the exporter handle invoices in several currencies?", session: "old", minute: 0, id: "q"),
+      MessageDraft("Ticket 12 opened.", session: "old", role: .system, minute: 1, id: "ticket"),
+      MessageDraft("Yes, since March.", session: "old", role: .assistant, minute: 2, id: "yes"),
+      MessageDraft("Is there an exporter for invoices in several currencies?", session: "sorry", minute: 3, id: "s"),
+      MessageDraft("Good morning! How can I help?", session: "sorry", role: .assistant, minute: 4, id: "courtesy"),
+      MessageDraft(
+        "Could the exporter cope with invoices in more than one currency?", session: "new", minute: 90),
+    ])
+    let context = try await SessionManager(tenant).context(for: SessionID("new"))
+    #expect(context.recalled.map(\.message.id.rawValue) == ["q", "yes", "s"])
+    let reason = try #require(context.recalled.first { $0.message.id.rawValue == "yes" }?.reason)
+    #expect(reason.hasPrefix("the reply to \"Does the exporter handle"))
+  }
+
+  @Test func arrangingToTalkNeitherAsksNorIsRecalled() async throws {
+    let temporary = try TemporaryStore()
+    let tenant = try await temporary.tenant("t")
+    try await tenant.add([
+      MessageDraft("The contract was sent on Friday.", session: "old", role: .assistant, minute: 0, id: "sent"),
+      MessageDraft("Thursday at three works for my manager.", session: "old", minute: 1, id: "thursday"),
+      MessageDraft("Thursday at three works for our director.", session: "talk", minute: 9),
+      MessageDraft("Did you send the contract?", session: "ask", minute: 10),
+    ])
+    let manager = SessionManager(tenant)
+    let talk = try await manager.context(for: SessionID("talk"))
+    #expect(talk.question.isEmpty)
+    #expect(talk.recalled.isEmpty)
+    let ask = try await manager.context(for: SessionID("ask"))
+    #expect(ask.recalled.map(\.message.id.rawValue) == ["sent"])
+  }
+
+  @Test func whatTheSessionQuotesIsNotRecalledAgain() async throws {
+    let temporary = try TemporaryStore()
+    let tenant = try await temporary.tenant("t")
+    let promise = "We can hold the enterprise price of $41 a seat until January."
+    try await tenant.add([
+      MessageDraft(promise, session: "chat", role: .assistant, minute: 0, id: "promise"),
+      MessageDraft(
+        "Above 200 seats the enterprise price is $38 a seat.", session: "chat", role: .assistant, minute: 1, id: "more"),
+      MessageDraft(
+        "You wrote: \"\(promise)\" Does the enterprise price per seat still stand?", session: "mail", minute: 90),
+    ])
+    let context = try await SessionManager(tenant).context(for: SessionID("mail"))
+    #expect(context.recalled.map(\.message.id.rawValue) == ["more"])
+  }
+
   @Test func aColleagueIsRecalledAndMarkedAndLeftOutOfTheNarrowScope() async throws {
     let temporary = try TemporaryStore()
     let tenant = try await temporary.tenant("t")

@@ -20,8 +20,12 @@ final class TemporaryStore: Sendable {
     return try SentenceEncoder.load(folder: model.folder)
   }
 
-  init(semantic: SemanticSource? = nil) throws {
-    folder = FileManager.default.temporaryDirectory.appending(
+  /// - Parameter inMemory: whether to use the machine's file system in memory, where it has one: for tests that write
+  ///   hundreds of times and ask nothing about the disk.
+  init(semantic: SemanticSource? = nil, inMemory: Bool = false) throws {
+    let memory = URL(filePath: "/dev/shm", directoryHint: .isDirectory)
+    let isUsable = inMemory && FileManager.default.isWritableFile(atPath: memory.path)
+    folder = (isUsable ? memory : FileManager.default.temporaryDirectory).appending(
       path: "recollect-tests-\(UUID().uuidString)", directoryHint: .isDirectory)
     store = try EmbeddedStore(folder: folder, semantic: try semantic ?? .service(Self.encoder.get()))
   }

@@ -26,17 +26,39 @@ public enum StopWords {
     """
     .split(whereSeparator: \.isWhitespace).map(String.init))
 
-  /// How many words of a text name a subject, counted no further than `limit`. A character of a script that does not
-  /// put spaces between words counts as half of one.
-  public static func contentWordCount(of text: String, upTo limit: Int) -> Int {
-    var count = 0
+  /// What people say to arrange when and how they talk next: days and hours, sending and calling, and whom they have to ask.
+  /// Every conversation has it, so that two have it in common says nothing.
+  public static let arrangements: Set<String> = Set(
+    """
+    monday tuesday wednesday thursday friday saturday sunday mondays tuesdays wednesdays thursdays fridays saturdays \
+    sundays oclock noon midnight hour hours minute minutes half tonight later soon end next last three four five six \
+    seven eight nine ten eleven twelve send sends sent sending mail mails mailed email call calls calling called phone \
+    write wrote reply reach invitation schedule manager boss colleague partner director work works hurry together free \
+    itll theyll thatll
+    """
+    .split(whereSeparator: \.isWhitespace).map(String.init))
+
+  /// How many words of a text say something, and how many of those name a subject, each counted no further than `limit`.
+  public struct ContentWords: Hashable, Sendable {
+    /// All but function words and small talk.
+    public var count = 0
+    /// Those that are not ``arrangements`` either.
+    public var subjects = 0
+  }
+
+  /// Counts words until a text has `limit` subjects. A character of a script that does not put spaces between words counts
+  /// as half of one.
+  public static func contentWords(of text: some StringProtocol, upTo limit: Int) -> ContentWords {
+    var words = ContentWords()
     for word in text.prefix(4000).split(whereSeparator: { !($0.isLetter || $0.isNumber || $0 == "'" || $0 == "’") }) {
       let folded = word.lowercased().filter { $0 != "'" && $0 != "’" }
       guard !english.contains(folded), !smallTalk.contains(folded) else { continue }
       let isSpaced = folded.utf8.count < 2 * folded.count
-      count += isSpaced ? (folded.count > 1 ? 1 : 0) : max(1, folded.count / 2)
-      if count >= limit { return limit }
+      let number = isSpaced ? (folded.count > 1 ? 1 : 0) : max(1, folded.count / 2)
+      words.count = min(limit, words.count + number)
+      if !arrangements.contains(folded) { words.subjects = min(limit, words.subjects + number) }
+      if words.subjects == limit { break }
     }
-    return count
+    return words
   }
 }

@@ -20,6 +20,15 @@ struct CrossSessionRecall: Sendable {
     var answers: String
   }
 
+  /// A message that matters enough to be recalled.
+  private struct Eligible {
+    var recalled: ContextMessage
+    /// Its evidence, less where it is about somebody else.
+    var merit: Double
+    /// Where it was found; nil where it came along as the reply to one that was.
+    var cursor: Cursor?
+  }
+
   func recall(
     for session: ConversationSession, history: [ConversationMessage], scope: ContextOptions.Scope
   ) async throws -> Answer {
@@ -30,36 +39,83 @@ struct CrossSessionRecall: Sendable {
     }
     let (candidates, semantic) = try await candidates(for: question, outside: session.id)
     var parties = PartyBook(memory: memory)
-    var eligible: [(candidate: Candidate, margin: Double, otherProspect: String?)] = []
+    var eligible: [Eligible] = []
     for candidate in candidates {
-      guard let party = try await parties.party(of: candidate.hit.message) else { continue }
-      let kinship = own.kinship(to: party)
-      if scope == .sameProspect, kinship != .same { continue }
+      let (message, evidence) = (candidate.hit.message, candidate.evidence)
+      guard let (kinship, prospect) = try await kinship(of: message, to: own, within: scope, &parties) else { continue }
       let floor = candidate.hit.similarity == nil ? policy.wordsAlone : policy.floor(for: kinship)
-      guard candidate.evidence >= floor else { continue }
-      let isStranger = kinship == .other || kinship == .colleague
-      eligible.append((candidate, candidate.evidence - floor, isStranger ? party.prospect : nil))
+      guard evidence >= floor else { continue }
+      eligible.append(
+        Eligible(
+          recalled: ContextMessage(
+            message: message, origin: .recalled, score: candidate.hit.score,
+            reason: RecallReason.text(for: candidate.hit, answering: candidate.answers), otherProspect: prospect),
+          merit: evidence - policy.handicap(for: kinship), cursor: candidate.hit.cursor))
     }
-    // By how far above its floor each one is: at equal evidence the prospect's own words come first.
-    eligible.sort { ($0.margin, $0.candidate.hit.message.timestamp) > ($1.margin, $1.candidate.hit.message.timestamp) }
-    var known = Set(history.map { Self.folded($0.content) })
-    var chosen: [ContextMessage] = []
-    for (candidate, _, otherProspect) in eligible where chosen.count < policy.limit {
-      guard known.insert(Self.folded(candidate.hit.message.content)).inserted else { continue }
-      chosen.append(
-        ContextMessage(
-          message: candidate.hit.message, origin: .recalled, score: candidate.hit.score,
-          reason: RecallReason.text(for: candidate.hit, answering: candidate.answers), otherProspect: otherProspect))
+    try await addReplies(to: &eligible, own: own, scope: scope, &parties)
+    let selection = RecallSelection(policy: policy, session: history.map(\.content))
+    let chosen = selection.chosen(from: eligible.map { ($0.recalled.message, $0.merit) }).map { eligible[$0].recalled }
+    let ordered = chosen.sorted {
+      ($0.message.timestamp, $0.message.sequence) < ($1.message.timestamp, $1.message.sequence)
     }
-    chosen.sort { ($0.message.timestamp, $0.message.sequence) < ($1.message.timestamp, $1.message.sequence) }
-    return Answer(messages: chosen, question: question, semantic: semantic)
+    return Answer(messages: ordered, question: question, semantic: semantic)
+  }
+
+  /// What the agent replied to a customer's message that matters. A question is alike to the question asked now, its
+  /// answer often is not ("Yes, until January"), and the answer is what an agent needs.
+  ///
+  /// A reply only comes along with what passed its floor by itself, so it can make no session related to another.
+  private func addReplies(
+    to eligible: inout [Eligible], own: Party, scope: ContextOptions.Scope, _ parties: inout PartyBook
+  ) async throws {
+    let asked = eligible.filter { $0.recalled.message.role == .user }.sorted { $0.merit > $1.merit }
+    for question in asked.prefix(policy.limit) {
+      let (message, merit) = (question.recalled.message, question.merit - policy.replyCost)
+      guard let cursor = question.cursor, let reply = try await reply(after: cursor, in: message.session) else {
+        continue
+      }
+      if let known = eligible.firstIndex(where: { $0.recalled.message.id == reply.id }) {
+        eligible[known].merit = max(eligible[known].merit, merit)
+      } else if let (_, prospect) = try await kinship(of: reply, to: own, within: scope, &parties) {
+        eligible.append(
+          Eligible(
+            recalled: ContextMessage(
+              message: reply, origin: .recalled, score: question.recalled.score,
+              reason: RecallReason.text(forReplyTo: question.recalled), otherProspect: prospect),
+            merit: merit))
+      }
+    }
+  }
+
+  /// The next message that is not the system's, where the agent wrote it and it is more than a courtesy.
+  private func reply(after cursor: Cursor, in session: SessionID) async throws -> ConversationMessage? {
+    do {
+      let next = try await memory.sessionHistory(session, limit: 2, after: cursor).items.first { $0.role != .system }
+      guard let next, next.role == .assistant, StopWords.contentWords(of: next.content, upTo: 1).count > 0 else {
+        return nil
+      }
+      return next
+    } catch let error as MemoryError where error.code == .unknownSession {
+      return nil
+    }
+  }
+
+  /// How close a message's prospect is, and its name where it is another; nil where the session was deleted meanwhile or
+  /// the scope leaves it out.
+  private func kinship(
+    of message: ConversationMessage, to own: Party, within scope: ContextOptions.Scope, _ parties: inout PartyBook
+  ) async throws -> (RecallPolicy.Kinship, otherProspect: String?)? {
+    guard let party = try await parties.party(of: message) else { return nil }
+    let kinship = own.kinship(to: party)
+    if scope == .sameProspect, kinship != .same { return nil }
+    return (kinship, kinship == .other || kinship == .colleague ? party.prospect : nil)
   }
 
   /// The last messages that say something, newest first and weighing most.
   private func question(from history: [ConversationMessage]) -> [SearchRequest.Part] {
     var weight = 1.0
     return history.suffix(policy.questionReach).reversed().lazy
-      .filter { $0.role != .system && saysSomething($0.content) }
+      .filter(asks)
       .prefix(policy.questionMessages)
       .map { message in
         defer { weight *= policy.decay }
@@ -71,6 +127,7 @@ struct CrossSessionRecall: Sendable {
   private func candidates(
     for question: [SearchRequest.Part], outside session: SessionID
   ) async throws -> ([Candidate], SemanticStatus) {
+    let least = min(policy.floorSameProspect, policy.wordsAlone)
     var best: [MessageID: Candidate] = [:]
     var semantic = SemanticStatus.ready
     for part in question {
@@ -79,14 +136,13 @@ struct CrossSessionRecall: Sendable {
           parts: [SearchRequest.Part(part.text)], topK: policy.limit * 6,
           filter: SearchFilter(excludedSession: session)))
       semantic = result.semantic
-      for hit in result.hits where hit.message.role != .system && saysSomething(hit.message.content) {
+      for hit in result.hits {
         let evidence = part.weight * evidence(of: hit)
-        guard evidence > best[hit.message.id]?.evidence ?? 0 else { continue }
+        guard evidence >= least, evidence > best[hit.message.id]?.evidence ?? 0, mayAnswer(hit) else { continue }
         best[hit.message.id] = Candidate(hit: hit, evidence: evidence, answers: part.text)
       }
     }
-    let least = min(policy.floorSameProspect, policy.wordsAlone)
-    return (best.values.filter { $0.evidence >= least }, semantic)
+    return (Array(best.values), semantic)
   }
 
   private func evidence(of hit: SearchHit) -> Double {
@@ -94,85 +150,22 @@ struct CrossSessionRecall: Sendable {
     return similarity + policy.wordShare * hit.wordCoverage
   }
 
-  private func saysSomething(_ text: String) -> Bool {
-    StopWords.contentWordCount(of: text, upTo: policy.leastContentWords) >= policy.leastContentWords
+  /// Whether a message of the session says enough to be asked with: "thanks, talk to you on Monday" does not, "did you send
+  /// the contract?" does.
+  private func asks(_ message: ConversationMessage) -> Bool {
+    guard message.role != .system else { return false }
+    let least = policy.leastContentWords
+    let words = StopWords.contentWords(of: message.content, upTo: least)
+    return words.subjects >= least || words.count >= least && message.role == .user && message.content.contains("?")
   }
 
-  /// Case and white space aside.
-  fileprivate static func folded(_ text: String) -> String {
-    text.lowercased().split(whereSeparator: \.isWhitespace).joined(separator: " ")
-  }
-}
-
-/// Says why a message was recalled.
-enum RecallReason {
-  static func text(for hit: SearchHit, answering question: String) -> String {
-    var reasons: [String] = []
-    if let similarity = hit.similarity { reasons.append("close in meaning (\(twoPlaces(similarity)))") }
-    if !hit.matchedWords.isEmpty {
-      reasons.append("shares \(hit.matchedWords.prefix(5).map { "\"\($0)\"" }.joined(separator: ", "))")
-    }
-    return reasons.joined(separator: "; ") + " with \"\(opening(of: question))\""
-  }
-
-  private static func opening(of text: String) -> String {
-    let words = text.prefix(300).split(whereSeparator: \.isWhitespace).joined(separator: " ")
-    return words.count > 60 ? words.prefix(59) + "…" : words
-  }
-
-  private static func twoPlaces(_ value: Double) -> String {
-    let hundredths = Int((value * 100).rounded())
-    let digits = String(abs(hundredths % 100))
-    return "\(hundredths < 0 ? "-" : "")\(abs(hundredths / 100)).\(digits.count < 2 ? "0" : "")\(digits)"
-  }
-}
-
-/// Whom a conversation is about.
-private struct Party: Sendable {
-  var prospect: String?
-  var company: String?
-
-  /// A session's own metadata, else the first customer with a name.
-  init(session: ConversationSession, messages: [ConversationMessage]) {
-    prospect = session.metadata[MetadataKey.prospectName] ?? messages.lazy.compactMap(\.prospect).first
-    company = session.metadata[MetadataKey.company]
-  }
-
-  func kinship(to other: Party) -> RecallPolicy.Kinship {
-    if let prospect, let theirs = other.prospect, Self.same(prospect, theirs) { return .same }
-    if let company, let theirs = other.company, Self.same(company, theirs) { return .colleague }
-    return prospect == nil || other.prospect == nil ? .unknown : .other
-  }
-
-  private static func same(_ left: String, _ right: String) -> Bool {
-    CrossSessionRecall.folded(left) == CrossSessionRecall.folded(right)
-  }
-}
-
-/// Whom sessions are about, looked up once a session.
-private struct PartyBook {
-  let memory: any TenantStore
-  private var known: [SessionID: Party] = [:]
-
-  init(memory: any TenantStore) { self.memory = memory }
-
-  /// The message's own prospect goes before its session's; nil where the session was deleted meanwhile.
-  mutating func party(of message: ConversationMessage) async throws -> Party? {
-    do {
-      var party = try await party(of: message.session)
-      if let own = message.metadata[MetadataKey.prospectName] { party.prospect = own }
-      return party
-    } catch let error as MemoryError where error.code == .unknownSession {
-      return nil
-    }
-  }
-
-  private mutating func party(of session: SessionID) async throws -> Party {
-    if let known = known[session] { return known }
-    let party = Party(
-      session: try await memory.session(session),
-      messages: try await memory.sessionHistory(session, limit: 50))
-    known[session] = party
-    return party
+  /// Whether a found message says enough to be recalled. Where it names a single subject, that must be what is asked for.
+  private func mayAnswer(_ hit: SearchHit) -> Bool {
+    guard hit.message.role != .system else { return false }
+    let least = policy.leastContentWords
+    let words = StopWords.contentWords(of: hit.message.content, upTo: least)
+    if words.subjects >= least { return true }
+    return words.count >= least
+      && hit.matchedWords.contains { StopWords.contentWords(of: $0, upTo: 1).subjects > 0 }
   }
 }
