@@ -5,85 +5,12 @@
  * TILE_VECTORS * 16 columns; and QUERY_ROWS, the queries that attention takes at once. A vector of 16 floats is one,
  * two or four registers.
  */
-#include <math.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <string.h>
-
+#include "encoder_vectors.h"
 #include "include/encoder_kernels.h"
-
-#pragma clang fp contract(fast)
-/* The warning is about passing vectors between functions built for different processors. Here every function that
- * takes or returns one is inlined. */
-#pragma clang diagnostic ignored "-Wpsabi"
 
 #define PANEL ENCODER_PANEL_COLUMNS
 /* Columns of x taken in one pass: 12 rows of x stay in the first-level cache beside the panel's stream. */
 #define DEPTH_BLOCK 384
-#define INLINE TARGET static inline __attribute__((always_inline))
-
-typedef float v16 __attribute__((ext_vector_type(16)));
-typedef int32_t i16 __attribute__((ext_vector_type(16)));
-typedef float v16_unaligned __attribute__((ext_vector_type(16), aligned(4)));
-
-INLINE v16 load(const float *p) { return *(const v16_unaligned *)p; }
-INLINE void store(float *p, v16 v) { *(v16_unaligned *)p = v; }
-INLINE v16 splat(float x) { return (v16)(x); }
-
-INLINE float sum(v16 v) {
-  typedef float v8 __attribute__((ext_vector_type(8)));
-  typedef float v4 __attribute__((ext_vector_type(4)));
-  v8 a = v.lo + v.hi;
-  v4 b = a.lo + a.hi;
-  return (b.x + b.z) + (b.y + b.w);
-}
-
-INLINE float maximum(v16 v) {
-  float best = v[0];
-  for (int i = 1; i < 16; i++) best = v[i] > best ? v[i] : best;
-  return best;
-}
-
-/* e^x with a relative error of about 2e-7. Cody-Waite reduction and a polynomial of degree 6, as in Cephes' expf. */
-INLINE v16 exponential(v16 x) {
-  x = __builtin_elementwise_max(x, splat(-87.0f));
-  x = __builtin_elementwise_min(x, splat(88.0f));
-  /* Adding and taking away 1.5 * 2^23 rounds to the nearest integer without SSE4.1. */
-  const v16 magic = splat(12582912.0f);
-  v16 shifted = x * splat(1.44269504088896f) + magic;
-  v16 n = shifted - magic;
-  v16 r = x - n * splat(0.693359375f);
-  r = r + n * splat(2.12194440e-4f);
-  v16 p = splat(1.9875691500e-4f);
-  p = p * r + splat(1.3981999507e-3f);
-  p = p * r + splat(8.3334519073e-3f);
-  p = p * r + splat(4.1665795894e-2f);
-  p = p * r + splat(1.6666665459e-1f);
-  p = p * r + splat(5.0000001201e-1f);
-  p = p * r * r + r + splat(1.0f);
-  i16 exponent = __builtin_convertvector(n, i16);
-  i16 power = (exponent + 127) << 23;
-  v16 scale;
-  memcpy(&scale, &power, sizeof scale);
-  return p * scale;
-}
-
-/* Transposes 16 rows of 16 floats: after four rounds of interleaving row i with row i + 8, columns are rows. */
-INLINE void transpose(v16 rows[16]) {
-#pragma clang loop unroll(full)
-  for (int round = 0; round < 4; round++) {
-    v16 next[16];
-#pragma clang loop unroll(full)
-    for (int i = 0; i < 8; i++) {
-      next[2 * i] =
-          __builtin_shufflevector(rows[i], rows[i + 8], 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
-      next[2 * i + 1] =
-          __builtin_shufflevector(rows[i], rows[i + 8], 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
-    }
-#pragma clang loop unroll(full)
-    for (int i = 0; i < 16; i++) rows[i] = next[i];
-  }
-}
 
 /* MARK: linear layers */
 
@@ -183,20 +110,6 @@ TARGET void KERNEL(encoder_pack)(const float *weights, size_t n, size_t k, float
 }
 
 /* MARK: element by element */
-
-/* The error function by Abramowitz and Stegun 7.1.26: absolute error below 1.5e-7. */
-INLINE v16 gelu(v16 v) {
-  v16 z = v * splat(0.70710678f);
-  v16 a = __builtin_elementwise_abs(z);
-  v16 t = splat(1.0f) / (splat(1.0f) + splat(0.3275911f) * a);
-  v16 p = splat(1.061405429f) * t + splat(-1.453152027f);
-  p = p * t + splat(1.421413741f);
-  p = p * t + splat(-0.284496736f);
-  p = p * t + splat(0.254829592f);
-  v16 e = splat(1.0f) - p * t * exponential(-(a * a));
-  e = __builtin_elementwise_copysign(e, z);
-  return splat(0.5f) * v * (splat(1.0f) + e);
-}
 
 TARGET void KERNEL(encoder_gelu)(float *x, size_t count) {
   size_t i = 0;

@@ -3,6 +3,7 @@
 #define C_VECTOR_KERNELS_H
 
 #include "cpu_level.h"
+#include "encoder_int8_kernels.h"
 #include "encoder_kernels.h"
 #include "pq_kernels.h"
 #include "row_kernels.h"
