@@ -10,8 +10,8 @@
 
 /* Eight columns of a panel: each register holds two partial sums of four of them, and twelve of sixteen registers hold
  * sums. */
-INLINE void sum_eight(size_t rows, const uint8_t *x, size_t depth, const int8_t *panel, const int32_t *offsets,
-                      int32_t *sums) {
+INLINE void sum_eight(size_t rows, const uint8_t *x, size_t stride, size_t depth, const int8_t *panel,
+                      const int32_t *offsets, int32_t *sums) {
   __m256i accumulators[TILE_ROWS][2];
 #pragma clang loop unroll(full)
   for (size_t i = 0; i < rows; i++) accumulators[i][0] = accumulators[i][1] = _mm256_setzero_si256();
@@ -21,7 +21,7 @@ INLINE void sum_eight(size_t rows, const uint8_t *x, size_t depth, const int8_t 
 #pragma clang loop unroll(full)
     for (size_t i = 0; i < rows; i++) {
       int32_t four;
-      memcpy(&four, x + i * depth + p, sizeof four);
+      memcpy(&four, x + i * stride + p, sizeof four);
       __m256i a = _mm256_cvtepu8_epi16(_mm_set1_epi32(four));
       accumulators[i][0] = _mm256_add_epi32(accumulators[i][0], _mm256_madd_epi16(a, first));
       accumulators[i][1] = _mm256_add_epi32(accumulators[i][1], _mm256_madd_epi16(a, second));
@@ -37,9 +37,9 @@ INLINE void sum_eight(size_t rows, const uint8_t *x, size_t depth, const int8_t 
   }
 }
 
-INLINE void sum_products(size_t rows, const uint8_t *x, size_t depth, const int8_t *panel, const int32_t *offsets,
-                         int32_t *sums) {
-  for (size_t c = 0; c < 32; c += 8) sum_eight(rows, x, depth, panel + 4 * c, offsets + c, sums + c);
+INLINE void sum_products(size_t rows, const uint8_t *x, size_t stride, size_t depth, const int8_t *panel,
+                         const int32_t *offsets, int32_t *sums) {
+  for (size_t c = 0; c < 32; c += 8) sum_eight(rows, x, stride, depth, panel + 4 * c, offsets + c, sums + c);
 }
 
 #include "encoder_int8_template.h"

@@ -8,8 +8,8 @@
 #define TILE_ROWS 6
 #include "encoder_vectors.h"
 
-INLINE void sum_products(size_t rows, const uint8_t *x, size_t depth, const int8_t *panel, const int32_t *offsets,
-                         int32_t *sums) {
+INLINE void sum_products(size_t rows, const uint8_t *x, size_t stride, size_t depth, const int8_t *panel,
+                         const int32_t *offsets, int32_t *sums) {
   /* Each register holds two partial sums of eight columns. */
   __m512i accumulators[TILE_ROWS][4];
 #pragma clang loop unroll(full)
@@ -24,7 +24,7 @@ INLINE void sum_products(size_t rows, const uint8_t *x, size_t depth, const int8
 #pragma clang loop unroll(full)
     for (size_t i = 0; i < rows; i++) {
       int32_t four;
-      memcpy(&four, x + i * depth + p, sizeof four);
+      memcpy(&four, x + i * stride + p, sizeof four);
       __m512i a = _mm512_cvtepu8_epi16(_mm256_set1_epi32(four));
 #pragma clang loop unroll(full)
       for (size_t j = 0; j < 4; j++)

@@ -67,10 +67,11 @@ VERSIONS(encoder_int8_linear_gelu,
          (const EncoderInt8Layer *, const uint8_t *, const float *, size_t, uint8_t *, float *, float *))
 VERSIONS(encoder_int8_sums, (const EncoderInt8Layer *, const uint8_t *, size_t, size_t, int32_t *))
 
-size_t encoder_int8_blocks(size_t k) { return (k + ENCODER_INT8_BLOCK - 1) / ENCODER_INT8_BLOCK; }
+size_t encoder_int8_groups(size_t k) { return (k + ENCODER_INT8_GROUP - 1) / ENCODER_INT8_GROUP; }
 
-void encoder_int8_pack(const float *weights, size_t n, size_t k, int8_t *packed, float *scales, int32_t *offsets) {
-  memset(offsets, 0, encoder_int8_blocks(k) * n * sizeof(int32_t));
+void encoder_int8_pack(const float *weights, size_t n, size_t k, int8_t *packed, float *scales, int32_t *offsets,
+                       size_t width) {
+  for (size_t group = 0; group < encoder_int8_groups(k); group++) memset(offsets + group * width, 0, n * sizeof(int32_t));
   for (size_t column = 0; column < n; column++) {
     const float *row = weights + column * k;
     int8_t *panel = packed + column / 32 * 32 * k + column % 32 * 4;
@@ -84,7 +85,7 @@ void encoder_int8_pack(const float *weights, size_t n, size_t k, int8_t *packed,
     for (size_t p = 0; p < k; p++) {
       int32_t value = inverse > 0 ? (int32_t)lrintf(row[p] * inverse) : 0;
       panel[p / 4 * 128 + p % 4] = (int8_t)value;
-      offsets[p / ENCODER_INT8_BLOCK * n + column] += 128 * value;
+      offsets[p / ENCODER_INT8_GROUP * width + column] += 128 * value;
     }
   }
 }
@@ -103,7 +104,7 @@ void encoder_int8_linear_gelu(CPULevel level, const EncoderInt8Layer *layer, con
   CALL(encoder_int8_linear_gelu, layer, q, scales, rows, result, result_scales, scratch)
 }
 
-void encoder_int8_sums(CPULevel level, const EncoderInt8Layer *layer, const uint8_t *q, size_t rows, size_t block,
+void encoder_int8_sums(CPULevel level, const EncoderInt8Layer *layer, const uint8_t *q, size_t rows, size_t group,
                        int32_t *sums) {
-  CALL(encoder_int8_sums, layer, q, rows, block, sums)
+  CALL(encoder_int8_sums, layer, q, rows, group, sums)
 }

@@ -14,8 +14,8 @@
         vdotq_laneq_s32(accumulators[i][j], b, a[i], STEP);                               \
   }
 
-INLINE void sum_products(size_t rows, const uint8_t *x, size_t depth, const int8_t *panel, const int32_t *offsets,
-                         int32_t *sums) {
+INLINE void sum_products(size_t rows, const uint8_t *x, size_t stride, size_t depth, const int8_t *panel,
+                         const int32_t *offsets, int32_t *sums) {
   (void)offsets;
   int32x4_t accumulators[TILE_ROWS][8];
 #pragma clang loop unroll(full)
@@ -26,7 +26,7 @@ INLINE void sum_products(size_t rows, const uint8_t *x, size_t depth, const int8
     int8x16_t a[TILE_ROWS];
 #pragma clang loop unroll(full)
     for (size_t i = 0; i < rows; i++)
-      a[i] = vreinterpretq_s8_u8(veorq_u8(vld1q_u8(x + i * depth + p), vdupq_n_u8(0x80)));
+      a[i] = vreinterpretq_s8_u8(veorq_u8(vld1q_u8(x + i * stride + p), vdupq_n_u8(0x80)));
     DOT_STEP(0)
     DOT_STEP(1)
     DOT_STEP(2)

@@ -7,8 +7,8 @@
 #define TILE_ROWS 1
 #include "encoder_vectors.h"
 
-INLINE void sum_products(size_t rows, const uint8_t *x, size_t depth, const int8_t *panel, const int32_t *offsets,
-                         int32_t *sums) {
+INLINE void sum_products(size_t rows, const uint8_t *x, size_t stride, size_t depth, const int8_t *panel,
+                         const int32_t *offsets, int32_t *sums) {
   (void)offsets;
   /* Each register holds two partial sums of two columns. */
   int32x4_t accumulators[16];
@@ -17,7 +17,7 @@ INLINE void sum_products(size_t rows, const uint8_t *x, size_t depth, const int8
   for (size_t i = 0; i < rows; i++)
     for (size_t p = 0; p < depth; p += 4, panel += 128) {
       uint32_t four;
-      memcpy(&four, x + i * depth + p, sizeof four);
+      memcpy(&four, x + i * stride + p, sizeof four);
       int8x16_t a = vreinterpretq_s8_u32(vdupq_n_u32(four ^ 0x80808080u));
 #pragma clang loop unroll(full)
       for (size_t j = 0; j < 8; j++) {

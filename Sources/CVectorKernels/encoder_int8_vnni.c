@@ -7,8 +7,8 @@
 #define TILE_ROWS 12
 #include "encoder_vectors.h"
 
-INLINE void sum_products(size_t rows, const uint8_t *x, size_t depth, const int8_t *panel, const int32_t *offsets,
-                         int32_t *sums) {
+INLINE void sum_products(size_t rows, const uint8_t *x, size_t stride, size_t depth, const int8_t *panel,
+                         const int32_t *offsets, int32_t *sums) {
   __m512i accumulators[TILE_ROWS][2];
 #pragma clang loop unroll(full)
   for (size_t j = 0; j < 2; j++) {
@@ -21,7 +21,7 @@ INLINE void sum_products(size_t rows, const uint8_t *x, size_t depth, const int8
 #pragma clang loop unroll(full)
     for (size_t i = 0; i < rows; i++) {
       int32_t four;
-      memcpy(&four, x + i * depth + p, sizeof four);
+      memcpy(&four, x + i * stride + p, sizeof four);
       __m512i a = _mm512_set1_epi32(four);
       accumulators[i][0] = _mm512_dpbusd_epi32(accumulators[i][0], a, first);
       accumulators[i][1] = _mm512_dpbusd_epi32(accumulators[i][1], a, second);

@@ -2,32 +2,11 @@
 
 internal import CVectorKernels
 
-/// The matrices of one forward pass, kept for the next one.
-final class Workspace {
-  fileprivate var hidden = FloatBuffer(count: 0)
-  fileprivate var projected = FloatBuffer(count: 0)
-  fileprivate var attended = FloatBuffer(count: 0)
-  fileprivate var normalized = FloatBuffer(count: 0)
-  fileprivate var intermediate = FloatBuffer(count: 0)
-  fileprivate var scratch = FloatBuffer(count: 0)
-
-  fileprivate func reserve(_ configuration: ModelConfiguration, rows: Int, blockRows: Int, longest: Int) {
-    func grow(_ buffer: inout FloatBuffer, _ count: Int) {
-      if buffer.count < count { buffer = FloatBuffer(count: count) }
-    }
-    grow(&hidden, rows * configuration.hiddenSize)
-    grow(&projected, rows * configuration.hiddenSize * 3)
-    grow(&attended, rows * configuration.hiddenSize)
-    grow(&normalized, blockRows * configuration.hiddenSize)
-    grow(&intermediate, blockRows * configuration.intermediateSize)
-    grow(&scratch, encoder_attention_scratch(longest, configuration.headSize))
-  }
-}
-
 /// Computes texts' vectors from their tokens.
 struct BertEncoder: Sendable {
-  /// Rows of the feed-forward layers computed together: their intermediate matrix stays in the second-level cache.
-  private static let blockRows = 120
+  /// Rows of the feed-forward layers computed together at most: their intermediate matrix stays in the second-level
+  /// cache.
+  private static let largestBlock = 144
 
   let weights: BertWeights
 
@@ -48,7 +27,11 @@ struct BertEncoder: Sendable {
     let width = configuration.hiddenSize
     let rows = lengths.reduce(0, +)
     let level = cpu_level()
-    workspace.reserve(configuration, rows: rows, blockRows: min(rows, Self.blockRows), longest: longest)
+    // Blocks of the same size: a thin one would read all weights for a few rows.
+    let blocks = (rows + Self.largestBlock - 1) / Self.largestBlock
+    let blockRows = (rows + blocks - 1) / blocks
+    workspace.reserve(
+      configuration, precision: weights.precision, rows: rows, blockRows: blockRows, longest: longest)
     let hidden = workspace.hidden.start
 
     forEachText(lengths) { row, length in
@@ -60,7 +43,7 @@ struct BertEncoder: Sendable {
       attend(layer, level, lengths: lengths, rows: rows, workspace)
       var row = 0
       while row < rows {
-        let count = min(Self.blockRows, rows - row)
+        let count = min(blockRows, rows - row)
         feedForward(layer, level, row: row, count: count, workspace)
         row += count
       }
@@ -92,7 +75,7 @@ struct BertEncoder: Sendable {
   ) {
     let configuration = weights.configuration
     let width = configuration.hiddenSize
-    layer.attention.apply(level, workspace.hidden.start, rows: rows, to: workspace.projected.start)
+    layer.attention.apply(level, workspace.hidden.start, rows: rows, to: workspace.projected.start, workspace)
     forEachText(lengths) { row, length in
       encoder_attention(
         level, workspace.projected.start + row * width * 3, length, configuration.heads, configuration.headSize,
@@ -107,12 +90,9 @@ struct BertEncoder: Sendable {
     let width = weights.configuration.hiddenSize
     let hidden = workspace.hidden.start + row * width
     let normalized = workspace.normalized.start
-    let intermediate = workspace.intermediate.start
-    layer.attentionOutput.apply(level, workspace.attended.start + row * width, rows: count, to: normalized)
+    layer.attentionOutput.apply(level, workspace.attended.start + row * width, rows: count, to: normalized, workspace)
     normalize(level, normalized, hidden, layer.attentionNorm, rows: count)
-    layer.intermediate.apply(level, normalized, rows: count, to: intermediate)
-    encoder_gelu(level, intermediate, count * weights.configuration.intermediateSize)
-    layer.output.apply(level, intermediate, rows: count, to: hidden)
+    layer.intermediate.apply(level, normalized, rows: count, then: layer.output, to: hidden, workspace)
     normalize(level, hidden, normalized, layer.outputNorm, rows: count)
   }
 

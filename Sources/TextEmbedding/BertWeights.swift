@@ -1,31 +1,9 @@
-// The weights of a BERT encoder: where they lie in the mapped file, and the matrices packed for the kernels.
-
-internal import CVectorKernels
-internal import Dispatch
-
-/// One linear layer, `y[rows][outputs] = x[rows][inputs] * weights^T + bias`.
-struct LinearLayer {
-  let outputs: Int
-  let inputs: Int
-  /// Panels as made by `encoder_pack`.
-  let packed: UnsafePointer<Float>
-  let bias: UnsafePointer<Float>
-
-  func apply(_ level: CPULevel, _ x: UnsafePointer<Float>, rows: Int, to y: UnsafeMutablePointer<Float>) {
-    encoder_linear(level, x, rows, packed, bias, outputs, inputs, y)
-  }
-}
-
-/// Gain and offset of a layer normalisation.
-struct LayerNorm {
-  let gain: UnsafePointer<Float>
-  let offset: UnsafePointer<Float>
-}
+// The weights of a BERT encoder: where its vectors lie in the model's file, and its matrices packed for the kernels.
 
 /// The weights of a whole encoder, ready to compute with.
 ///
-/// `@unchecked Sendable` holds because every pointer leads into the mapped file or into `buffers`, both of which live
-/// as long as this object and are not written after `init`.
+/// `@unchecked Sendable` holds because every pointer leads into the mapped file or into `packed`, both of which live as
+/// long as this object and are not written after `init`.
 final class BertWeights: @unchecked Sendable {
   struct Layer {
     /// Query, key and value as one product of `3 * hiddenSize` columns.
@@ -38,6 +16,7 @@ final class BertWeights: @unchecked Sendable {
   }
 
   let configuration: ModelConfiguration
+  let precision: SentenceEncoder.Precision
   let words: UnsafePointer<Float>
   let positions: UnsafePointer<Float>
   let types: UnsafePointer<Float>
@@ -45,72 +24,61 @@ final class BertWeights: @unchecked Sendable {
   let layers: [Layer]
 
   private let file: Safetensors
-  private let buffers: [FloatBuffer]
+  private let packed: PackedWeights
 
-  /// Finds and checks every tensor, and packs the matrices on all processors.
-  init(folder: String) throws(EmbeddingError) {
-    let file = try Safetensors(path: folder + "/model.safetensors")
-    // Some exports keep the name of the model's attribute before every tensor.
-    let prefix = file.contains("bert.embeddings.word_embeddings.weight") ? "bert." : ""
-    let configuration = try ModelConfiguration(folder: folder, weights: file, prefix: prefix)
+  /// Finds and checks every tensor, and takes the packed matrices from the cache, or packs and caches them.
+  init(
+    _ file: Safetensors, configuration: ModelConfiguration, precision: SentenceEncoder.Precision,
+    cache: (PackedLayout) -> PackedWeightsCache
+  ) throws(EmbeddingError) {
     let hidden = configuration.hiddenSize
-    var reader = WeightReader(file: file, prefix: prefix)
-
+    let reader = TensorReader(file: file)
     words = try reader.vector(
       "embeddings.word_embeddings.weight", shape: [configuration.vocabularySize, hidden])
     positions = try reader.vector("embeddings.position_embeddings.weight", shape: [configuration.positions, hidden])
-    let typeShape = try file.shape(of: prefix + "embeddings.token_type_embeddings.weight")
-    types = try reader.vector(
-      "embeddings.token_type_embeddings.weight", shape: [max(typeShape.first ?? 1, 1), hidden])
+    let typeShape = try file.shape(of: file.prefix + "embeddings.token_type_embeddings.weight")
+    types = try reader.vector("embeddings.token_type_embeddings.weight", shape: [max(typeShape.first ?? 1, 1), hidden])
     embeddingNorm = try reader.norm("embeddings.LayerNorm", size: hidden)
 
-    var layers: [Layer] = []
+    var tensors: [[LinearTensors]] = []
+    var norms: [(attention: LayerNorm, output: LayerNorm)] = []
     for index in 0..<configuration.layers {
+      tensors.append(try reader.layer(index, configuration))
       let name = "encoder.layer.\(index)."
-      layers.append(
-        Layer(
-          attention: try reader.linear(
-            ["query", "key", "value"].map { name + "attention.self." + $0 }, outputs: hidden, inputs: hidden),
-          attentionOutput: try reader.linear([name + "attention.output.dense"], outputs: hidden, inputs: hidden),
-          attentionNorm: try reader.norm(name + "attention.output.LayerNorm", size: hidden),
-          intermediate: try reader.linear(
-            [name + "intermediate.dense"], outputs: configuration.intermediateSize, inputs: hidden),
-          output: try reader.linear(
-            [name + "output.dense"], outputs: hidden, inputs: configuration.intermediateSize),
-          outputNorm: try reader.norm(name + "output.LayerNorm", size: hidden)))
+      norms.append(
+        (
+          try reader.norm(name + "attention.output.LayerNorm", size: hidden),
+          try reader.norm(name + "output.LayerNorm", size: hidden)
+        ))
     }
-    reader.pack()
-    self.layers = layers
+    let layout = PackedLayout(configuration, precision: precision)
+    let cache = cache(layout)
+    let packed: PackedWeights
+    if let cached = cache.load(layout) {
+      packed = cached
+    } else {
+      packed = PackedWeights(layout, packing: tensors)
+      cache.store(packed)
+    }
+    layers = zip(layout.layers, norms).map { layer, norms in
+      Layer(
+        attention: packed.linear(layer.attention), attentionOutput: packed.linear(layer.attentionOutput),
+        attentionNorm: norms.attention, intermediate: packed.linear(layer.intermediate),
+        output: packed.linear(layer.output), outputNorm: norms.output)
+    }
     self.configuration = configuration
+    self.precision = precision
     self.file = file
-    self.buffers = reader.buffers
+    self.packed = packed
   }
 }
 
-/// Looks tensors up, and remembers which are to be packed.
-private struct WeightReader {
-  /// One matrix to pack.
-  ///
-  /// `@unchecked Sendable` holds because each is packed by one thread, into memory that no other touches.
-  struct Packing: @unchecked Sendable {
-    let weights: UnsafePointer<Float>
-    let outputs: Int
-    let inputs: Int
-    let packed: UnsafeMutablePointer<Float>
-  }
-
+/// Looks tensors up by their names in Hugging Face's BERT.
+private struct TensorReader {
   let file: Safetensors
-  let prefix: String
-  private(set) var buffers: [FloatBuffer] = []
-  private var packings: [Packing] = []
-
-  init(file: Safetensors, prefix: String) {
-    self.file = file
-    self.prefix = prefix
-  }
 
   func vector(_ name: String, shape: [Int]) throws(EmbeddingError) -> UnsafePointer<Float> {
-    let values = try file.floats(prefix + name, shape: shape)
+    let values = try file.floats(file.prefix + name, shape: shape)
     guard let start = values.baseAddress else {
       throw EmbeddingError(.damaged, "tensor \(name) is empty", at: file.path)
     }
@@ -122,30 +90,21 @@ private struct WeightReader {
       gain: try vector(name + ".weight", shape: [size]), offset: try vector(name + ".bias", shape: [size]))
   }
 
-  /// One layer of the named ones side by side, each with `outputs` columns.
-  mutating func linear(_ names: [String], outputs: Int, inputs: Int) throws(EmbeddingError) -> LinearLayer {
-    let packed = FloatBuffer(count: names.count * outputs * inputs)
-    let bias = FloatBuffer(count: names.count * outputs)
-    for (place, name) in names.enumerated() {
-      // A panel holds columns of one matrix only, so matrices side by side are packed one after the other.
-      packings.append(
-        Packing(
-          weights: try vector(name + ".weight", shape: [outputs, inputs]), outputs: outputs, inputs: inputs,
-          packed: packed.start + place * outputs * inputs))
-      (bias.start + place * outputs).initialize(from: try vector(name + ".bias", shape: [outputs]), count: outputs)
+  /// The linear tensors of a layer, in the order in which they are packed.
+  func layer(_ index: Int, _ configuration: ModelConfiguration) throws(EmbeddingError) -> [LinearTensors] {
+    let (hidden, inner) = (configuration.hiddenSize, configuration.intermediateSize)
+    let name = "encoder.layer.\(index)."
+    var tensors: [LinearTensors] = []
+    for (part, outputs, inputs) in [
+      ("attention.self.query", hidden, hidden), ("attention.self.key", hidden, hidden),
+      ("attention.self.value", hidden, hidden), ("attention.output.dense", hidden, hidden),
+      ("intermediate.dense", inner, hidden), ("output.dense", hidden, inner),
+    ] {
+      tensors.append(
+        LinearTensors(
+          weights: try vector(name + part + ".weight", shape: [outputs, inputs]),
+          bias: try vector(name + part + ".bias", shape: [outputs])))
     }
-    buffers += [packed, bias]
-    return LinearLayer(
-      outputs: names.count * outputs, inputs: inputs, packed: UnsafePointer(packed.start),
-      bias: UnsafePointer(bias.start))
-  }
-
-  func pack() {
-    let packings = packings
-    let level = cpu_level()
-    DispatchQueue.concurrentPerform(iterations: packings.count) { index in
-      let packing = packings[index]
-      encoder_pack(level, packing.weights, packing.outputs, packing.inputs, packing.packed)
-    }
+    return tensors
   }
 }

@@ -72,7 +72,7 @@ public struct EncoderProbe: Sendable {
   }
 
   private func tokens(_ text: String) -> [Int32] {
-    encoder.tokenizer.encode(text, limit: encoder.model.maximumTokens)
+    encoder.passageTokens(text)
   }
 
   private func request(_ line: String, number: Int) throws -> Request {

@@ -12,7 +12,8 @@ final class MappedFile: @unchecked Sendable {
   let path: String
   /// The size in bytes.
   let count: Int
-  private let bytes: UnsafeRawBufferPointer
+  private let mapping: UnsafeMutableRawPointer
+  private var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: mapping, count: count) }
 
   init(path: String) throws(EmbeddingError) {
     self.path = path
@@ -37,13 +38,16 @@ final class MappedFile: @unchecked Sendable {
       throw EmbeddingError(
         .inputOutput, "cannot map \(length) bytes: \(String(cString: strerror(errno)))", at: path)
     }
-    bytes = UnsafeRawBufferPointer(start: start, count: length)
+    mapping = start
     count = length
   }
 
   deinit {
-    if let start = bytes.baseAddress { munmap(UnsafeMutableRawPointer(mutating: start), bytes.count) }
+    munmap(mapping, count)
   }
+
+  /// The first byte. It must not be read after this object is gone.
+  var start: UnsafeRawPointer { UnsafeRawPointer(mapping) }
 
   /// Gives access to the bytes while the mapping surely lives.
   func withBytes<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {

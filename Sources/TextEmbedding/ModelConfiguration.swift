@@ -19,11 +19,15 @@ struct ModelConfiguration: Sendable, Equatable {
   var positions: Int
   var layerNormEpsilon: Float
   var pooling: Pooling
+  var prompts: TextPrompts
 
   var headSize: Int { hiddenSize / heads }
 
   /// Reads the configuration of the model in `folder` and checks it against the weights' shapes.
-  init(folder: String, weights: Safetensors, prefix: String) throws(EmbeddingError) {
+  ///
+  /// - Parameter name: What the model is called here, which may tell its family.
+  init(folder: String, name: String, weights: Safetensors) throws(EmbeddingError) {
+    let prefix = weights.prefix
     let path = folder + "/config.json"
     let file: ConfigurationFile? = try Self.decode(path)
     try file?.checkSupported(path: path)
@@ -53,6 +57,10 @@ struct ModelConfiguration: Sendable, Equatable {
     let poolingPath = folder + "/1_Pooling/config.json"
     let poolingFile: PoolingFile? = try Self.decode(poolingPath)
     pooling = try poolingFile?.pooling(path: poolingPath) ?? .mean
+
+    let promptsFile: PromptsFile? = try Self.decode(folder + "/config_sentence_transformers.json")
+    let folderName = URL(fileURLWithPath: folder).lastPathComponent
+    prompts = TextPrompts(file: promptsFile, names: [file?.name, name, folderName].compactMap { $0 })
 
     for (name, said, found) in [
       ("vocab_size", file?.vocabularySize, vocabularySize), ("hidden_size", file?.hiddenSize, hiddenSize),
@@ -100,6 +108,7 @@ struct ModelConfiguration: Sendable, Equatable {
 
 /// What is read of config.json.
 private struct ConfigurationFile: Decodable {
+  let name: String?
   let modelType: String?
   let activation: String?
   let positionKind: String?
@@ -112,6 +121,7 @@ private struct ConfigurationFile: Decodable {
   let layerNormEpsilon: Float?
 
   enum CodingKeys: String, CodingKey {
+    case name = "_name_or_path"
     case modelType = "model_type"
     case activation = "hidden_act"
     case positionKind = "position_embedding_type"

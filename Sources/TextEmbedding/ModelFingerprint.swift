@@ -17,9 +17,13 @@ enum ModelFingerprint {
   ) throws(EmbeddingError) -> String {
     var hash = SHA256()
     let weights = try MappedFile(path: path)
+    // Models without prompts keep the fingerprint that they had before there were any.
+    let prompts = configuration.prompts
+    let prefixes =
+      prompts == TextPrompts() ? "" : " \(prompts.question.debugDescription)\(prompts.passage.debugDescription)"
     let options =
       "recollect-1 \(weights.count) \(configuration.pooling.rawValue) \(configuration.heads) "
-      + "\(configuration.layerNormEpsilon.bitPattern) \(maximumTokens) \(precision.rawValue)\n"
+      + "\(configuration.layerNormEpsilon.bitPattern) \(maximumTokens) \(precision.rawValue)\(prefixes)\n"
     hash.update(data: Data(options.utf8))
     try MappedFile(path: vocabulary).withBytes { hash.update(bufferPointer: $0) }
     let last = max(weights.count - sampleSize, 0)

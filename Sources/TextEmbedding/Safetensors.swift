@@ -50,6 +50,9 @@ final class Safetensors: Sendable {
     }
   }
 
+  /// What stands before every tensor's name: some exports keep the name of the model's attribute there.
+  var prefix: String { contains("bert.embeddings.word_embeddings.weight") ? "bert." : "" }
+
   /// The tensors' names, in no order.
   var names: [String] { entries.keys.filter { entries[$0]?.dtype != nil } }
 

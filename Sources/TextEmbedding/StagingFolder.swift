@@ -5,7 +5,9 @@ internal import Foundation
 /// A hidden folder inside the library, removed at the end whatever happens.
 struct StagingFolder {
   static let requiredFiles = ["model.safetensors", "vocab.txt"]
-  private static let optionalFiles = ["config.json", "tokenizer_config.json", "1_Pooling/config.json", "LICENSE"]
+  private static let optionalFiles = [
+    "config.json", "tokenizer_config.json", "1_Pooling/config.json", "config_sentence_transformers.json", "LICENSE",
+  ]
   private static let prefix = ".installing-"
 
   private let library: String

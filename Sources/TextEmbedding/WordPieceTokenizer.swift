@@ -24,16 +24,22 @@ struct WordPieceTokenizer: Sendable {
 
   /// The ids of a text as `encode(_:limit:)` gives them, and the words that they are pieces of.
   ///
-  /// - Parameter stopWords: Which words to mark as such, in lower case and without accents.
-  func words(of text: String, limit: Int, stopWords: Set<String> = []) -> (ids: [Int32], words: [WordPieceWord]) {
-    var text = text
+  /// - Parameters:
+  ///   - prompt: What is put before the text: its pieces are among the ids, its words are not among the words, whose
+  ///     places are those in `text`.
+  ///   - stopWords: Which words to mark as such, in lower case and without accents.
+  func words(
+    of text: String, after prompt: String = "", limit: Int, stopWords: Set<String> = []
+  ) -> (ids: [Int32], words: [WordPieceWord]) {
+    var text = prompt + text
+    let start = prompt.utf8.count
     return text.withUTF8 { bytes in
       var scanner = WordPieceScanner(vocabulary: vocabulary, limit: limit - 1)
       scanner.recordsWords = true
       scanner.stopWords = stopWords
       scanner.append(vocabulary.classification)
       scanner.scan(bytes)
-      return (scanner.ids + [vocabulary.separator], scanner.words)
+      return (scanner.ids + [vocabulary.separator], scanner.words.compactMap { $0.after(start) })
     }
   }
 
@@ -53,4 +59,12 @@ struct WordPieceWord: Sendable, Equatable {
   let source: Range<Int>
   let isPunctuation: Bool
   let isStopWord: Bool
+
+  /// The word in the text from `start` on; nil where it does not lie there.
+  func after(_ start: Int) -> WordPieceWord? {
+    guard source.lowerBound >= start else { return nil }
+    return WordPieceWord(
+      pieces: pieces, source: source.lowerBound - start..<source.upperBound - start, isPunctuation: isPunctuation,
+      isStopWord: isStopWord)
+  }
 }

@@ -26,6 +26,8 @@ struct EncoderCommand: AsyncParsableCommand {
   @Option(help: "A file with messages, one a line.") var texts: String?
   @Option(help: "Times that all messages are embedded; the fastest counts.") var rounds = 5
   @Option(help: "An instruction set to stay below, such as AVX2.") var instructions: String?
+  @Flag(help: "Measure nothing, but answer JSON strings on standard input with their tokens and vectors.")
+  var probe = false
   @Flag(help: "Print one JSON document.") var json = false
 
   func validate() throws {
@@ -41,14 +43,15 @@ struct EncoderCommand: AsyncParsableCommand {
   func run() async throws {
     if let instructions { try EncoderProbe.limitInstructionSet(to: instructions) }
     let folder = try model ?? installedFolder()
+    let precisions =
+      precision.isEmpty
+      ? SentenceEncoder.Precision.allCases : precision.compactMap(SentenceEncoder.Precision.init(rawValue:))
+    if probe { return try await answer(folder, precision: precisions.last ?? .int8) }
     let lines = try texts.map {
       try String(contentsOfFile: $0, encoding: .utf8).split(separator: "\n").map(String.init)
     }
     let benchmark = EncoderBenchmark(
       folder: folder, texts: lines ?? EncoderTexts.make(messages), threads: threads, rounds: rounds)
-    let precisions =
-      precision.isEmpty
-      ? SentenceEncoder.Precision.allCases : precision.compactMap(SentenceEncoder.Precision.init(rawValue:))
     var results: [EncoderResult] = []
     for precision in precisions {
       results.append(try await benchmark.run(precision, batches: batch.isEmpty ? [1, 32] : batch))
@@ -61,6 +64,12 @@ struct EncoderCommand: AsyncParsableCommand {
     } else {
       print(report.table)
     }
+  }
+
+  /// For the comparison with a reference implementation.
+  private func answer(_ folder: String, precision: SentenceEncoder.Precision) async throws {
+    let encoder = try SentenceEncoder.load(folder: folder, precision: precision, threads: threads)
+    try await EncoderProbe(encoder: encoder).run(readLine: { readLine() }, write: { print($0) })
   }
 
   private func installedFolder() throws -> String {

@@ -12,9 +12,10 @@ import Testing
   ]
 
   private func tiny(
-    _ folder: TemporaryFolder, model: TinyModel = TinyModel(), threads: Int? = nil
+    _ folder: TemporaryFolder, model: TinyModel = TinyModel(), precision: SentenceEncoder.Precision = .float32,
+    threads: Int? = nil
   ) throws -> SentenceEncoder {
-    try SentenceEncoder.load(folder: try model.write(to: folder), threads: threads)
+    try SentenceEncoder.load(folder: try model.write(to: folder), precision: precision, threads: threads)
   }
 
   @Test func vectorsAreThoseOfPlainArithmetic() async throws {
@@ -31,21 +32,24 @@ import Testing
     }
   }
 
-  @Test func aTextsVectorDoesNotDependOnTheTextsBesideItNorOnTheThreads() async throws {
+  @Test(arguments: SentenceEncoder.Precision.allCases)
+  func aTextsVectorDoesNotDependOnTheTextsBesideItNorOnTheThreads(precision: SentenceEncoder.Precision) async throws {
     let folder = try TemporaryFolder()
-    let encoder = try tiny(folder)
-    let single = try tiny(folder, threads: 1)
+    let encoder = try tiny(folder, precision: precision)
+    let single = try tiny(folder, precision: precision, threads: 1)
     let many = (0..<20).flatMap { _ in texts }
     let batch = try await encoder.embed(many)
     for (index, text) in many.enumerated() {
+      // A sum that is rounded otherwise may tip a value in 8 bits.
       let alone = try await single.embed([text])
-      #expect(cosine(alone[0], batch[index]) > 0.999999)
+      #expect(cosine(alone[0], batch[index]) > (precision == .int8 ? 0.999 : 0.999999))
     }
   }
 
-  @Test func vectorsHaveUnitLength() async throws {
+  @Test(arguments: SentenceEncoder.Precision.allCases)
+  func vectorsHaveUnitLength(precision: SentenceEncoder.Precision) async throws {
     let folder = try TemporaryFolder()
-    let batch = try await tiny(folder).embed(texts)
+    let batch = try await tiny(folder, precision: precision).embed(texts)
     for index in 0..<batch.count {
       let squares: Float = batch[index].reduce(0) { $0 + $1 * $1 }
       #expect(abs(squares - 1) < 1e-5)
@@ -62,10 +66,10 @@ import Testing
     let folder = try TemporaryFolder()
     let model = TinyModel()
     let path = try model.write(to: folder)
-    let mean = try SentenceEncoder.load(folder: path)
+    let mean = try SentenceEncoder.load(folder: path, precision: .float32)
     try folder.write(
       "model/1_Pooling/config.json", #"{"pooling_mode_cls_token": true, "pooling_mode_mean_tokens": false}"#)
-    let encoder = try SentenceEncoder.load(folder: path)
+    let encoder = try SentenceEncoder.load(folder: path, precision: .float32)
     #expect(encoder.model.fingerprint != mean.model.fingerprint)
     let found = try await encoder.embed(["the price"])
     let plain = PlainBert(model: model)
@@ -83,14 +87,29 @@ import Testing
     await #expect(throws: CancellationError.self) { try await task.value }
   }
 
-  @Test func weightsThatAreNoNumbersAreReported() async throws {
+  @Test func vectorsInEightBitsAreCloseToThoseInFloatingPoint() async throws {
+    let folder = try TemporaryFolder()
+    let exact = try await tiny(folder).embed(texts)
+    let batch = try await tiny(folder, precision: .int8).embed(texts)
+    for index in texts.indices { #expect(cosine(exact[index], batch[index]) > 0.99) }
+    #expect(exact.values != batch.values)
+  }
+
+  @Test(arguments: SentenceEncoder.Precision.allCases)
+  func weightsThatAreNoNumbersAreReported(precision: SentenceEncoder.Precision) async throws {
     let folder = try TemporaryFolder()
     var model = TinyModel()
     model.tensors[0].values[4 * 32] = .nan
-    let encoder = try tiny(folder, model: model)
+    let encoder = try tiny(folder, model: model, precision: precision)
     let error = await #expect(throws: EmbeddingError.self) { try await encoder.embed(["cost", "the price"]) }
     #expect(error?.code == .damaged)
     #expect(try await encoder.embed(["cost"]).count == 1)
+    // Within a matrix, where 8 bits know no such values.
+    model = TinyModel()
+    let matrix = try #require(model.tensors.firstIndex { $0.name == "encoder.layer.1.output.dense.weight" })
+    model.tensors[matrix].values[77] = .infinity
+    let other = try SentenceEncoder.load(folder: try model.write(to: folder, below: "other"), precision: precision)
+    await #expect(throws: EmbeddingError.self) { try await other.embed(["cost"]) }
   }
 
   @Test func theFingerprintTellsWeightsApartAndIgnoresWhereTheyLie() throws {
@@ -100,6 +119,8 @@ import Testing
     let other = try SentenceEncoder.load(folder: try TinyModel(seed: 2).write(to: folder, below: "three"))
     #expect(first.model.fingerprint == copy.model.fingerprint)
     #expect(first.model.fingerprint != other.model.fingerprint)
+    let exact = try SentenceEncoder.load(folder: folder.path + "/one", precision: .float32)
+    #expect(first.model.fingerprint != exact.model.fingerprint)
     #expect(first.model.name == "one")
   }
 
@@ -152,9 +173,23 @@ private final class LineQueue {
     #expect(model.name == "all-MiniLM-L6-v2")
   }
 
+  @Test func vectorsInEightBitsAreCloseToThoseInFloatingPoint() async throws {
+    let texts =
+      [
+        "ok", "What does it cost?", "20%", "we would renew for 36 months at a discount of 12%, and legal asked again",
+        "Thanks!!! \u{1F600}\u{1F600}", "ชื่อ 中文 naïve Straße", "HTTP 500 at https://example.com/a?b=c#d",
+        "single sign-on was promised with the pilot. Can you send the redlines before Thursday?",
+      ] + (1..<20).map { String(repeating: "the renewal depends on the security review, ", count: $0) }
+    let exact = try await RealModel.load(.float32).embed(texts)
+    let batch = try await RealModel.load(.int8).embed(texts)
+    let cosines = texts.indices.map { cosine(exact[$0], batch[$0]) }
+    #expect(cosines.allSatisfy { $0 >= 0.98 }, "\(cosines)")
+    #expect(cosines.reduce(0, +) / Float(cosines.count) >= 0.99)
+  }
+
   /// First values of the vector that ONNX Runtime gives for this text with the same weights.
   @Test func aKnownTextHasItsKnownVector() async throws {
-    let batch = try await RealModel.load().embed(["What does it cost?"])
+    let batch = try await RealModel.load(.float32).embed(["What does it cost?"])
     let expected: [Float] = [0.0457865, 0.0333385, 0.0114191, 0.0234263, 0.0091686, 0.0128244, 0.0218557, 0.0569877]
     for (value, reference) in zip(batch[0], expected) { #expect(abs(value - reference) < 1e-5) }
   }

@@ -130,12 +130,12 @@ struct TinyModel {
 
 /// The installed default model. The tests' command installs it beforehand.
 enum RealModel {
-  static func load() throws -> SentenceEncoder {
+  static func load(_ precision: SentenceEncoder.Precision = .int8) throws -> SentenceEncoder {
     let library = ModelLibrary(folder: ModelLibrary.defaultFolder())
     let model = try #require(
       library.installed().first { $0.name == ModelLibrary.defaultModelName },
       "the default model is not installed in \(library.folder); remedy: recollect model install")
-    return try SentenceEncoder.load(folder: model.folder)
+    return try SentenceEncoder.load(folder: model.folder, precision: precision)
   }
 
   static func tokenizer() throws -> WordPieceTokenizer { try load().tokenizer }

@@ -78,8 +78,8 @@ static const size_t shapes[][3] = {{1, 32, 32}, {2, 64, 384}, {5, 32, 416}, {13,
 static EncoderInt8Layer random_layer(size_t n, size_t k, const float *weights) {
   int8_t *packed = take(n * k);
   float *scales = take(n * sizeof(float));
-  int32_t *offsets = take(encoder_int8_blocks(k) * n * sizeof(int32_t));
-  encoder_int8_pack(weights, n, k, packed, scales, offsets);
+  int32_t *offsets = take(encoder_int8_groups(k) * n * sizeof(int32_t));
+  encoder_int8_pack(weights, n, k, packed, scales, offsets, n);
   return (EncoderInt8Layer){n, k, packed, scales, offsets, random_values(n, 1)};
 }
 
@@ -106,9 +106,9 @@ static void check_pack(void) {
         int32_t q = quantized_weight(&layer, column, j);
         double error = fabs(q * (double)layer.scales[column] - weights[column * k + j]);
         is_near = is_near && error <= 0.501 * layer.scales[column] && q >= -127 && q <= 127;
-        sum = j % ENCODER_INT8_BLOCK == 0 ? (size_t)(128 * q) : sum + (size_t)(128 * q);
-        if (j % ENCODER_INT8_BLOCK == ENCODER_INT8_BLOCK - 1 || j == k - 1)
-          is_summed = is_summed && layer.offsets[j / ENCODER_INT8_BLOCK * n + column] == (int32_t)sum;
+        sum = j % ENCODER_INT8_GROUP == 0 ? (size_t)(128 * q) : sum + (size_t)(128 * q);
+        if (j % ENCODER_INT8_GROUP == ENCODER_INT8_GROUP - 1 || j == k - 1)
+          is_summed = is_summed && layer.offsets[j / ENCODER_INT8_GROUP * n + column] == (int32_t)sum;
       }
     expect(is_near, CPULevelPortable, "packing %zu x %zu is further than half a step", n, k);
     expect(is_summed, CPULevelPortable, "packing %zu x %zu has other sums", n, k);
@@ -117,7 +117,7 @@ static void check_pack(void) {
 
 static void check_quantize(CPULevel level) {
   for (size_t s = 0; s < sizeof shapes / sizeof shapes[0]; s++, release()) {
-    size_t rows = shapes[s][0], k = shapes[s][2], blocks = encoder_int8_blocks(k);
+    size_t rows = shapes[s][0], k = shapes[s][2], groups = encoder_int8_groups(k);
     float *x = random_values(rows * k, 7);
     /* A row of zeros, one whose largest has no finite inverse, one with a value that is none. */
     if (rows > 3)
@@ -125,14 +125,14 @@ static void check_quantize(CPULevel level) {
     if (rows > 3) x[3 * k + 5] = NAN;
     if (rows > 4) x[4 * k + k - 1] = -INFINITY;
     uint8_t *q = take(rows * k), *reference = take(rows * k);
-    float *scales = take(rows * blocks * 4), *reference_scales = take(rows * blocks * 4);
+    float *scales = take(rows * groups * 4), *reference_scales = take(rows * groups * 4);
     encoder_int8_quantize(level, x, rows, k, q, scales);
     encoder_int8_quantize(CPULevelPortable, x, rows, k, reference, reference_scales);
     bool is_same = true, is_near = true;
     for (size_t i = 0; i < rows; i++)
       for (size_t j = 0; j < k; j++) {
-        float scale = scales[j / ENCODER_INT8_BLOCK * rows + i];
-        float other = reference_scales[j / ENCODER_INT8_BLOCK * rows + i];
+        float scale = scales[j / ENCODER_INT8_GROUP * rows + i];
+        float other = reference_scales[j / ENCODER_INT8_GROUP * rows + i];
         size_t at = place(rows, k, i, j);
         if (isnan(scale) || isnan(other)) {
           is_same = is_same && isnan(scale) && isnan(other);
@@ -144,28 +144,28 @@ static void check_quantize(CPULevel level) {
     expect(is_same, level, "quantising %zu x %zu differs from the portable kernel", rows, k);
     expect(is_near, level, "quantising %zu x %zu is further than half a step", rows, k);
     if (rows > 4)
-      expect(isnan(scales[3]) && isnan(scales[(blocks - 1) * rows + 4]), level, "quantising hides what is no number");
+      expect(isnan(scales[3]) && isnan(scales[(groups - 1) * rows + 4]), level, "quantising hides what is no number");
   }
 }
 
 static void check_layer(CPULevel level, bool extreme) {
   for (size_t s = 0; s < sizeof shapes / sizeof shapes[0]; s++, release()) {
-    size_t rows = shapes[s][0], n = shapes[s][1], k = shapes[s][2], blocks = encoder_int8_blocks(k);
+    size_t rows = shapes[s][0], n = shapes[s][1], k = shapes[s][2], groups = encoder_int8_groups(k);
     float *weights = random_values(n * k, 0.2f), *x = random_values(rows * k, 3);
     /* All at the ends of the range, half of them of one sign: what saturates would show. */
     for (size_t i = 0; extreme && i < n * k; i++) weights[i] = i / k % 2 ? 0.2f : copysignf(0.2f, weights[i]);
     for (size_t i = 0; extreme && i < rows * k; i++) x[i] = i / k % 2 ? 3.0f : copysignf(3.0f, x[i]);
     EncoderInt8Layer layer = random_layer(n, k, weights);
     uint8_t *q = take(rows * k), *activated = take(rows * n);
-    float *scales = take(rows * blocks * 4), *activated_scales = take(rows * encoder_int8_blocks(n) * 4);
+    float *scales = take(rows * groups * 4), *activated_scales = take(rows * encoder_int8_groups(n) * 4);
     float *y = take(rows * n * 4), *scratch = take(rows * ENCODER_INT8_BLOCK * 4);
     int32_t *sums = take(rows * n * 4);
     double *expected = take(rows * n * sizeof(double));
     encoder_int8_quantize(level, x, rows, k, q, scales);
     for (size_t i = 0; i < rows * n; i++) expected[i] = layer.bias[i % n];
-    for (size_t block = 0; block < blocks; block++) {
-      encoder_int8_sums(level, &layer, q, rows, block, sums);
-      size_t first = block * ENCODER_INT8_BLOCK, end = first + ENCODER_INT8_BLOCK < k ? first + ENCODER_INT8_BLOCK : k;
+    for (size_t group = 0; group < groups; group++) {
+      encoder_int8_sums(level, &layer, q, rows, group, sums);
+      size_t first = group * ENCODER_INT8_GROUP, end = first + ENCODER_INT8_GROUP < k ? first + ENCODER_INT8_GROUP : k;
       bool is_exact = true;
       for (size_t i = 0; i < rows; i++)
         for (size_t column = 0; column < n; column++) {
@@ -173,16 +173,16 @@ static void check_layer(CPULevel level, bool extreme) {
           for (size_t j = first; j < end; j++)
             sum += (q[place(rows, k, i, j)] - 128) * quantized_weight(&layer, column, j);
           is_exact = is_exact && sums[i * n + column] == sum;
-          expected[i * n + column] += (double)sum * layer.scales[column] * scales[block * rows + i];
+          expected[i * n + column] += (double)sum * layer.scales[column] * scales[group * rows + i];
         }
-      expect(is_exact, level, "sums of %zu x %zu x %zu, block %zu, are not exact", rows, n, k, block);
+      expect(is_exact, level, "sums of %zu x %zu x %zu, group %zu, are not exact", rows, n, k, group);
     }
     encoder_int8_linear(level, &layer, q, scales, rows, y);
     encoder_int8_linear_gelu(level, &layer, q, scales, rows, activated, activated_scales, scratch);
     bool is_near = true, is_activated = true;
     for (size_t i = 0; i < rows; i++)
       for (size_t column = 0; column < n; column++) {
-        double value = expected[i * n + column], step = activated_scales[column / ENCODER_INT8_BLOCK * rows + i];
+        double value = expected[i * n + column], step = activated_scales[column / ENCODER_INT8_GROUP * rows + i];
         is_near = is_near && near(y[i * n + column], value, 1e-5);
         double found = (activated[place(rows, n, i, column)] - 128) * step;
         value = 0.5 * value * (1 + erf(value / sqrt(2)));
