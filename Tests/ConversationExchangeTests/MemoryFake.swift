@@ -109,6 +109,7 @@ final class MemoryFake: TenantStore {
   func recentContext(limit: Int, before cursor: Cursor?) async throws -> Page<ConversationMessage> { throw NotFaked() }
   func search(_ request: SearchRequest) async throws -> SearchResult { throw NotFaked() }
   func channels() async throws -> [ChannelSummary] { throw NotFaked() }
+  func metadataKeys() async throws -> Set<String> { throw NotFaked() }
   func counts() async throws -> TenantSummary { throw NotFaked() }
   func activity(in range: TimeRange, channel: Channel?) async throws -> [DayActivity] { throw NotFaked() }
   func finishIndexing(progress: @Sendable (IndexingProgress) -> Void) async throws { throw NotFaked() }

@@ -10,7 +10,7 @@ struct SearchQueryParserTests {
     let query = try SearchQueryParser.parse("  what would it   cost? ")
     #expect(query.text == "what would it cost?")
     #expect(query.filter.isEmpty)
-    #expect(query.fields.isEmpty)
+    #expect(query.pieces.isEmpty)
   }
 
   @Test func filtersAreTakenOutWhereverTheyStand() throws {
@@ -19,14 +19,14 @@ struct SearchQueryParserTests {
     #expect(query.filter.channel?.rawValue == "email")
     #expect(query.filter.role == .user)
     #expect(query.filter.session?.rawValue == "s-1")
-    #expect(query.fields.map(\.range) == [0..<13, 20..<29, 34..<45])
+    #expect(query.pieces.map(\.range) == [0..<13, 20..<29, 34..<45])
   }
 
   @Test func quotesHoldAValueTogether() throws {
     let query = try SearchQueryParser.parse(#"author:"Dana Whitfield" quote"#)
     #expect(query.filter.author == "Dana Whitfield")
     #expect(query.text == "quote")
-    #expect(query.fields[0].range == 0..<23)
+    #expect(query.pieces[0].range == 0..<23)
   }
 
   @Test func anOpenQuoteReachesToTheEndWhileItIsTyped() throws {

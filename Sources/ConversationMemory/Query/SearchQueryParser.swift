@@ -1,220 +1,105 @@
-// The one-line query language: words to look for and `field:value` filters among them.
+// Reads a query line: from its tokens to text, conditions and pieces. Cutting is in `QueryScanner`, time words are in
+// `QueryTimes`, values in `QueryConditions`.
 
 public import Foundation
 
-/// A query line, taken apart.
-public struct SearchQuery: Hashable, Sendable {
-  /// One filter as it was written.
-  public struct Field: Hashable, Sendable {
-    public var name: SearchField
-    /// Without its quotes.
-    public var value: String
-    /// Where it stands in the line, name and quotes included: UTF-8 offsets.
-    public var range: Range<Int>
-  }
-
-  /// What remains to be looked for, the filters taken out.
-  public var text: String
-  public var filter: SearchFilter
-  /// In the order of the line.
-  public var fields: [Field]
-  /// A field at the very end of the line whose value is still to be typed: its place, in UTF-8 offsets.
-  public var unfinished: Range<Int>?
-
-  public init(
-    text: String = "", filter: SearchFilter = SearchFilter(), fields: [Field] = [], unfinished: Range<Int>? = nil
-  ) {
-    self.text = text
-    self.filter = filter
-    self.fields = fields
-    self.unfinished = unfinished
-  }
-}
-
-/// What a query line can filter by.
-public enum SearchField: String, CaseIterable, Sendable {
-  case session, channel, role, author, since, until
-}
-
-/// What is wrong with a query line, and where.
-public struct SearchQueryError: Error, Hashable, Sendable, CustomStringConvertible {
-  /// The offending part of the line: UTF-8 offsets.
-  public var range: Range<Int>
-  public var message: String
-  public var remedy: String
-
-  public init(range: Range<Int>, message: String, remedy: String) {
-    self.range = range
-    self.message = message
-    self.remedy = remedy
-  }
-
-  public var description: String { "\(message): \(remedy)" }
-
-  /// The same for code that knows one kind of error only.
-  public var memoryError: MemoryError { MemoryError(.unknownField, message, remedy: remedy) }
-}
-
-/// Reads query lines such as `enterprise price channel:email author:"Dana Whitfield" since:2026-10-01`.
+/// Reads query lines such as `enterprise price "annual plan" -refund channel:email has:price last week`.
 ///
-/// A filter is a field's name, a colon and, without a space between, its value: up to the next space, or in double
-/// quotes, where `\"` and `\\` stand for a quote and a backslash. Everything else is text, stray quotes, question marks,
-/// URLs (`https://…`) and times (`14:30`) included; but a word of letters, a colon and a value that names no known
-/// field is an error, because a mistyped filter must not silently become text. Times are ISO 8601, or days as people
-/// say them: `today`, `yesterday`, `7d` and `2w` ago.
+/// - **Words** are what is looked for, by meaning and by words.
+/// - **`"exact words"`** must stand so in the message, one after the other; case and accents do not matter. They count
+///   for the ranking too.
+/// - **`-word`** and **`-"exact words"`** must not stand in the message. A lone `-`, a number's sign (`-5`) and a range
+///   (`5-10`) are text.
+/// - **`field:value`**, without a space between: `session:`, `channel:`, `role:`, `author:`, `since:`, `until:`, `has:`
+///   (see ``MessageFeature``) and the names of the tenant's metadata. A value with spaces stands in double quotes, where
+///   `\"` and `\\` stand for a quote and a backslash. `?`, `!`, `,` and `;` at the end of a value without quotes belong to
+///   the sentence. A metadata name that is not plain is quoted too: `"deal stage":won`. Fields cannot be excluded.
+/// - **Plain words about time** become a condition where they cannot mean anything else: `today`, `yesterday`, `last
+///   week`, `this quarter`, `past two weeks`, `3 days ago`, `in March`, `in March 2025`, `on Monday`, `since Friday`,
+///   `before 5 March`, `between March and May`, `from 2026-11-01 to 2026-11-05`. Days are those of the zone; a week begins
+///   on Monday; a month or weekday is the latest that has begun; `last week` is the calendar's, `past week` the seven days
+///   up to now; both ends of a range belong to it. Quoted, they are text.
+///
+/// **A question that asks for a time** ("When did …", "How long …", "Which year …") keeps its time words as text. In "When
+/// did Caroline go to the group yesterday?", `yesterday` is what somebody said, not when it was said, and a filter would
+/// hide the answer. Times that lie wholly ahead stay text for the same reason.
+///
+/// Everything else is text: question marks, stray and unclosed quotes, URLs, `14:30`, `:)`. But a name of two or more
+/// letters, a colon and a value that names no known field is an error: a mistyped filter must not silently become text.
 public enum SearchQueryParser {
+  /// Takes a line apart.
+  ///
   /// - Parameters:
-  ///   - zone: the zone of dates that name none. A bare date covers its whole day there.
+  ///   - metadataKeys: the names of metadata the tenant has: ``TenantStore/metadataKeys()``.
+  ///   - zone: the zone of days and of times that name none. A bare date covers its whole day there.
   ///   - now: decides what day `today` is.
+  ///   - readsTimeWords: whether plain words about time become conditions. Where the caller has its own time range, they
+  ///     had better stay text.
+  /// - Throws: an unknown field, a value that cannot be, or conditions that contradict each other, with their place.
   public static func parse(
-    _ line: String, zone: TimeZone = .gmt, now: Timestamp = .now
+    _ line: String, metadataKeys: Set<String> = [], zone: TimeZone = .gmt, now: Timestamp = .now,
+    readsTimeWords: Bool = true
   ) throws(SearchQueryError) -> SearchQuery {
-    var query = SearchQuery()
-    var times = WrittenTimes()
-    var scanner = LineScanner(line)
-    var words: [Substring] = []
+    var conditions = QueryConditions(line, keys: metadataKeys, zone: zone, now: now)
+    var scanner = QueryScanner(line, keys: metadataKeys)
+    // Words that follow each other with nothing between but white space.
+    var runs: [[Range<String.Index>]] = [[]]
     while let token = scanner.next() {
-      switch token {
-      case .word(let word): words.append(word)
-      case .unfinished(let range): query.unfinished = range
-      case .field(let name, let value, let range):
-        guard let field = SearchField(rawValue: name.lowercased()) else { throw unknown(name, at: range) }
-        guard !query.fields.contains(where: { $0.name == field }) else {
-          throw SearchQueryError(
-            range: range, message: "\(field.rawValue): is given twice", remedy: "keep one of the two")
-        }
-        try apply(field, value, at: range, to: &query.filter, times: &times) { text throws(MemoryError) in
-          try time(text, zone: zone, now: now)
-        }
-        query.fields.append(SearchQuery.Field(name: field, value: value, range: range))
+      if case .word(let range) = token {
+        runs[runs.count - 1].append(range)
+      } else {
+        try conditions.add(token)
+        runs.append([])
       }
     }
-    query.text = words.joined(separator: " ")
-    query.filter.timeRange = TimeRange(since: times.since, until: times.until)
-    if let since = query.filter.timeRange.since, let until = query.filter.timeRange.until, since >= until,
-      let last = query.fields.last(where: { $0.name == .since || $0.name == .until })
-    {
-      throw SearchQueryError(
-        range: last.range, message: "until: is not after since:", remedy: "no message can be in that time")
+    let times = QueryTimes(line, calendar: RelativeCalendar(now: now, zone: zone))
+    if readsTimeWords, !times.asksForTime(runs.first ?? []) {
+      for run in runs {
+        for found in times.phrases(in: run) { try conditions.add(found, written: times.written(found)) }
+      }
     }
-    return query
+    return try conditions.query()
   }
 
-  /// `field:value`, quoted where the value needs it: what `parse` reads back.
+  /// `field:value`, quoted where the name or the value needs it: what `parse` reads back.
   public static func written(_ field: SearchField, _ value: String) -> String {
-    let isPlain = !value.isEmpty && !value.hasPrefix("\"") && !value.contains(where: \.isWhitespace)
-    if isPlain { return "\(field.rawValue):\(value)" }
-    let escaped = value.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
-    return "\(field.rawValue):\"\(escaped)\""
+    var name = field.name
+    if case .metadata(let key) = field, !isPlainName(key) { name = quoted(key) }
+    let scalars = value.unicodeScalars
+    let isPlain =
+      !scalars.contains { $0.properties.isWhitespace || QueryScanner.isQuote($0) }
+      && !(scalars.first.map(QueryScanner.isNoValue) ?? true)
+      && !(scalars.last.map(QueryScanner.closesSentence) ?? true)
+    return isPlain ? "\(name):\(value)" : "\(name):\(quoted(value))"
   }
 
-  private struct WrittenTimes {
-    var since: WrittenTime?
-    var until: WrittenTime?
+  /// The line without one of its pieces, one space where the piece stood between words.
+  public static func removing(_ piece: SearchQuery.Piece, from line: String) -> String {
+    let bytes = Array(line.utf8)
+    let range = piece.range.clamped(to: 0..<bytes.count)
+    let before = String(decoding: bytes[..<range.lowerBound], as: UTF8.self)
+    let after = String(decoding: bytes[range.upperBound...], as: UTF8.self)
+    let head = before[...].trimmingEnd(where: \.isWhitespace)
+    let tail = after.drop(while: \.isWhitespace)
+    // Punctuation that stood at the piece goes to the word before it.
+    let isGlued = tail.isEmpty || head.isEmpty || (after.first.map { !$0.isWhitespace } ?? true)
+    return head + (isGlued ? "" : " ") + tail
   }
 
-  private static func apply(
-    _ field: SearchField, _ value: String, at range: Range<Int>, to filter: inout SearchFilter,
-    times: inout WrittenTimes, time: (String) throws(MemoryError) -> WrittenTime
-  ) throws(SearchQueryError) {
-    do throws(MemoryError) {
-      switch field {
-      case .session: filter.session = try SessionID(value)
-      case .channel: filter.channel = try Channel(value)
-      case .role: filter.role = try Role(value)
-      case .author: filter.author = value
-      case .since: times.since = try time(value)
-      case .until: times.until = try time(value)
-      }
-    } catch {
-      throw SearchQueryError(range: range, message: error.message, remedy: error.remedy ?? "change it")
+  /// Whether a metadata name can stand before a colon as it is.
+  private static func isPlainName(_ key: String) -> Bool {
+    guard let first = key.first, first.isLetter, SearchField(named: key) == nil else { return false }
+    return key.allSatisfy { $0.isLetter || $0.isNumber || $0 == "_" || $0 == "-" || $0 == "." }
+  }
+
+  private static func quoted(_ text: String) -> String {
+    var result = "\"".unicodeScalars
+    // By scalars: a quote that something combines with is a quote to the scanner.
+    for scalar in text.unicodeScalars {
+      if scalar == "\\" || scalar == "\"" { result.append("\\") }
+      result.append(scalar)
     }
-  }
-
-  private static func time(_ text: String, zone: TimeZone, now: Timestamp) throws(MemoryError) -> WrittenTime {
-    if let day = RelativeDay.parse(text, zone: zone, now: now) { return day }
-    do throws(MemoryError) {
-      return try TimestampParser.parse(text, zone: zone)
-    } catch {
-      throw MemoryError(
-        error.code, error.message, remedy: "write today, yesterday, 7d, 2w or 2026-11-21")
-    }
-  }
-
-  private static func unknown(_ name: String, at range: Range<Int>) -> SearchQueryError {
-    let known = SearchField.allCases.map(\.rawValue).joined(separator: ", ")
-    return SearchQueryError(
-      range: range, message: "there is no field \"\(name.prefix(40))\"",
-      remedy: "use \(known)")
-  }
-}
-
-/// Cuts a line into words and fields.
-private struct LineScanner {
-  enum Token {
-    case word(Substring)
-    case field(name: String, value: String, range: Range<Int>)
-    case unfinished(Range<Int>)
-  }
-
-  private let line: String
-  private var index: String.Index
-
-  init(_ line: String) {
-    self.line = line
-    index = line.startIndex
-  }
-
-  mutating func next() -> Token? {
-    while index < line.endIndex, line[index].isWhitespace { line.formIndex(after: &index) }
-    guard index < line.endIndex else { return nil }
-    return field() ?? .word(plain())
-  }
-
-  /// Up to the next white space.
-  private mutating func plain() -> Substring {
-    let start = index
-    index = line[start...].firstIndex(where: \.isWhitespace) ?? line.endIndex
-    return line[start..<index]
-  }
-
-  /// A field at the place reached; nil, and nothing consumed, where a word stands there.
-  private mutating func field() -> Token? {
-    let start = index
-    let name = line[start...].prefix { $0.isLetter && $0.isASCII }
-    guard !name.isEmpty, name.endIndex < line.endIndex, line[name.endIndex] == ":" else { return nil }
-    let valueStart = line.index(after: name.endIndex)
-    if valueStart == line.endIndex, SearchField(rawValue: name.lowercased()) != nil {
-      index = valueStart
-      return .unfinished(range(from: start))
-    }
-    guard valueStart < line.endIndex, !line[valueStart].isWhitespace else { return nil }
-    // `https://…`, `std::vector`, `:)` after a word: no field.
-    guard line[valueStart] != "/", line[valueStart] != ":", line[valueStart] != ")" else { return nil }
-    index = valueStart
-    let value = line[valueStart] == "\"" ? quoted() : String(plain())
-    if value.isEmpty { return .unfinished(range(from: start)) }
-    return .field(name: String(name), value: value, range: range(from: start))
-  }
-
-  /// A quoted value; one that is not closed reaches to the end of the line, as it is still being typed.
-  private mutating func quoted() -> String {
-    var value = ""
-    line.formIndex(after: &index)
-    while index < line.endIndex {
-      var character = line[index]
-      line.formIndex(after: &index)
-      if character == "\"" { break }
-      if character == "\\", index < line.endIndex, line[index] == "\"" || line[index] == "\\" {
-        character = line[index]
-        line.formIndex(after: &index)
-      }
-      value.append(character)
-    }
-    return value
-  }
-
-  private func range(from start: String.Index) -> Range<Int> {
-    line.utf8.distance(from: line.startIndex, to: start)..<line.utf8.distance(from: line.startIndex, to: index)
+    result.append("\"")
+    return String(result)
   }
 }

@@ -54,6 +54,10 @@ public protocol TenantStore: Sendable {
 
   func channels() async throws -> [ChannelSummary]
 
+  /// The names that metadata of messages and sessions have: what ``SearchQueryParser`` takes for fields. Asked again
+  /// without a change in between, it costs nothing.
+  func metadataKeys() async throws -> Set<String>
+
   func counts() async throws -> TenantSummary
 
   /// Messages per UTC day, days without any left out.

@@ -62,10 +62,21 @@ public struct SearchFilter: Hashable, Sendable {
   public var role: Role?
   public var author: String?
   public var timeRange: TimeRange
+  /// Names and values, byte for byte, all of which the message's own metadata or its session's must have.
+  public var metadata: [String: String]
+  /// Names that the message's own metadata or its session's must have, with any value but an empty one.
+  public var hasMetadata: Set<String>
+  /// What the text must have, all of it.
+  public var has: Set<MessageFeature>
+  /// Words that must stand in the text one after the other, each of these; case, accents and punctuation do not matter.
+  public var phrases: [String]
+  /// The same that must not stand there, none of these.
+  public var excluded: [String]
 
   public init(
     session: SessionID? = nil, excludedSession: SessionID? = nil, channel: Channel? = nil, role: Role? = nil,
-    author: String? = nil, timeRange: TimeRange = TimeRange()
+    author: String? = nil, timeRange: TimeRange = TimeRange(), metadata: [String: String] = [:],
+    hasMetadata: Set<String> = [], has: Set<MessageFeature> = [], phrases: [String] = [], excluded: [String] = []
   ) {
     self.session = session
     self.excludedSession = excludedSession
@@ -73,6 +84,11 @@ public struct SearchFilter: Hashable, Sendable {
     self.role = role
     self.author = author
     self.timeRange = timeRange
+    self.metadata = metadata
+    self.hasMetadata = hasMetadata
+    self.has = has
+    self.phrases = phrases
+    self.excluded = excluded
   }
 
   public var isEmpty: Bool { self == SearchFilter() }

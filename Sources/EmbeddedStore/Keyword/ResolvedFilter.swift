@@ -11,6 +11,12 @@ struct ResolvedFilter: Sendable {
   var role: UInt8?
   var author: Int64?
   var timeRange: TimeRange
+  /// All of them must be met.
+  var metadata: [MetadataCondition] = []
+  /// What only the text of a message can tell: no index knows it.
+  var text: TextConditions
+  /// Only these messages: those that are known to meet all conditions, that of the text with them.
+  var rows: Set<Int64>?
 
   /// Nil where a name in the filter belongs to nothing: then nothing can match.
   init?(_ filter: SearchFilter, _ database: Database) throws {
@@ -33,12 +39,19 @@ struct ResolvedFilter: Sendable {
     }
     role = filter.role.map(RoleCode.code(of:))
     timeRange = filter.timeRange
+    text = TextConditions(filter)
+    let asked: [(String, String?)] = filter.metadata.map { ($0, $1) } + filter.hasMetadata.map { ($0, nil) }
+    for (key, value) in asked.sorted(by: { $0.0 < $1.0 }) {
+      let condition = try MetadataCondition(key: key, value: value, database)
+      guard !condition.isVain else { return nil }
+      metadata.append(condition)
+    }
   }
 
-  /// A condition on `messages m`; empty where everything passes.
+  /// A condition on `messages m`; empty where everything passes. It says nothing about the text.
   func condition(arguments: inout StatementArguments) -> String {
     var conditions: [String] = []
-    func add(_ sql: String, _ value: Int64) {
+    func add(_ sql: String, _ value: any DatabaseValueConvertible) {
       conditions.append(sql)
       arguments += [value]
     }
@@ -49,6 +62,14 @@ struct ResolvedFilter: Sendable {
     if let author { add("m.author = ?", author) }
     if let since = timeRange.since { add("m.timestamp >= ?", since.milliseconds) }
     if let until = timeRange.until { add("m.timestamp < ?", until.milliseconds) }
+    for condition in metadata {
+      if let rows = condition.rows {
+        add("m.row IN (SELECT value FROM json_each(?))", SetText.encode(rows))
+      } else {
+        add("m.session IN (SELECT value FROM json_each(?))", SetText.encode(condition.sessions))
+      }
+    }
+    if let rows { add("m.row IN (SELECT value FROM json_each(?))", SetText.encode(rows)) }
     return conditions.joined(separator: " AND ")
   }
 
@@ -66,6 +87,15 @@ struct ResolvedFilter: Sendable {
       let upper = timeRange.until?.milliseconds ?? Int64.max
       result.timeRange = lower..<max(lower, upper)
     }
+    result.allowedKeys = rows
+    for condition in metadata {
+      if let rows = condition.rows {
+        result.allowedKeys = result.allowedKeys?.intersection(rows) ?? rows
+      } else {
+        let sessions = Set(condition.sessions.map { UInt32(truncatingIfNeeded: $0) })
+        result.sessions = result.sessions?.intersection(sessions) ?? sessions
+      }
+    }
     return result
   }
 
@@ -76,6 +106,7 @@ struct ResolvedFilter: Sendable {
     if let channel, record.channelOrdinal != channel { return false }
     if let role, RoleCode.code(of: record.message.role) != role { return false }
     if let author, record.authorOrdinal != author { return false }
-    return timeRange.contains(record.message.timestamp)
+    return timeRange.contains(record.message.timestamp) && metadata.allSatisfy { $0.admits(record) }
+      && text.admits(record.message.content)
   }
 }

@@ -30,7 +30,9 @@ extension EmbeddedTenantStore {
         usesKeywords: request.evidence != .semantic, topK: topK,
         constants: request.usesFeatures ? .standard : .withoutFeatures)
       do {
-        var outcome = try await read { try pipeline.run(filter, depth: 2 * topK, $0) }
+        var outcome = try await deepening(filter, topK: topK, depth: 2 * topK) { filter, depth in
+          try await read { try pipeline.run(filter, depth: depth, $0) }
+        }
         outcome.stages.encoder = encoder
         return SearchResult(hits: outcome.hits, semantic: semantic, stages: outcome.stages)
       } catch let error as VectorIndexError {

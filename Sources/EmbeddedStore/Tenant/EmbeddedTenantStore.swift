@@ -11,6 +11,7 @@ final class EmbeddedTenantStore: TenantStore {
   let context: StoreContext
   let pool: ConnectionPool
   let vectors: VectorShelf
+  let metadataKeyCache = MetadataKeyCache()
   /// The inode of the database this handle opened: a tenant deleted and made again is another one.
   private let identity: UInt64?
 

@@ -103,7 +103,7 @@ enum CommandTable {
     ExplorerCommand(
       .removeFilter, "remove-filter", label: "drop filter", "Take the last filter out of the search line",
       group: .search, bindings: [keys("ctrl-x", in: [.query, .results])], barRank: 7,
-      whyNot: { ($0.place.search.parsed?.fields ?? []).isEmpty ? "the search has no filter" : nil }),
+      whyNot: { ($0.place.search.parsed?.pieces ?? []).isEmpty ? "the search has no filter" : nil }),
   ]
 
   private static let context: [ExplorerCommand] = [

@@ -38,6 +38,7 @@ actor Questions {
       .messages(try await handle(tenant).sessionHistory(session, limit: limit, after: cursor))
     case .surroundings(let tenant, let message, let limit): try await surroundings(tenant, message, limit)
     case .search(let tenant, let request, let known): try await search(tenant, request, known)
+    case .metadataKeys(let tenant): .metadataKeys(try await handle(tenant).metadataKeys())
     case .context(let tenant, let session, let options): try await context(tenant, session, options)
     case .sheet(let tenant, let session): .sheet(try await SessionManager(handle(tenant)).summarize(session))
     case .delete(let tenant, let session): .deleted(messages: try await handle(tenant).deleteSession(session))

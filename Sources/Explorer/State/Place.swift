@@ -40,14 +40,24 @@ struct BrowseState: Sendable, Equatable {
   /// What will replace it as soon as the store has answered.
   var awaited: TranscriptState?
 
-  /// The filter's words, channel and time; what a message alone has cannot filter sessions.
-  func parsedFilter(zone: TimeZone, now: Timestamp) throws(SearchQueryError) -> SearchQuery {
-    let query = try SearchQueryParser.parse(filter.text, zone: zone, now: now)
-    let known: [SearchField] = [.channel, .since, .until]
-    guard let field = query.fields.first(where: { !known.contains($0.name) }) else { return query }
+  /// The filter's words, channel, time and metadata; what a message alone has cannot filter sessions.
+  func parsedFilter(
+    metadataKeys: Set<String>, zone: TimeZone, now: Timestamp
+  ) throws(SearchQueryError) -> SearchQuery {
+    let query = try SearchQueryParser.parse(filter.text, metadataKeys: metadataKeys, zone: zone, now: now)
+    guard let piece = query.pieces.first(where: { !Self.filtersSessions($0) }) else { return query }
+    let name = if case .field(let field) = piece.kind { field.name } else { piece.label }
     throw SearchQueryError(
-      range: field.range, message: "sessions cannot be filtered by \(field.name.rawValue)",
-      remedy: "use channel:, since: and until: here; s searches what was said")
+      range: piece.range, message: "sessions cannot be filtered by \(name)",
+      remedy: "use channel:, since:, until: and metadata here; s searches what was said")
+  }
+
+  private static func filtersSessions(_ piece: SearchQuery.Piece) -> Bool {
+    switch piece.kind {
+    // The words of a list's filter are looked for as they stand anyway.
+    case .phrase, .time, .field(.channel), .field(.since), .field(.until), .field(.metadata): true
+    case .exclusion, .field: false
+    }
   }
 }
 
@@ -58,6 +68,8 @@ struct Place: Sendable, Equatable {
   var focus = Pane.list
   var browse = BrowseState()
   var search = SearchState()
+  /// The tenant's names of metadata, which are fields of a query line; empty while unknown.
+  var metadataKeys: Set<String> = []
   var context: ContextState?
   /// Where Escape leads from the search view and from the context view.
   var searchOrigin = Pane.list

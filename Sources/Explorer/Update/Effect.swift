@@ -42,6 +42,7 @@ enum Operation: Sendable, Equatable {
   case surroundings(TenantID, ConversationMessage, limit: Int)
   /// Hits, with the sheets of their sessions that are not `known` yet.
   case search(TenantID, SearchRequest, known: Set<SessionID>)
+  case metadataKeys(TenantID)
   case context(TenantID, SessionID, ContextOptions)
   case sheet(TenantID, SessionID)
   case delete(TenantID, SessionID)
@@ -55,6 +56,7 @@ enum Answer: Sendable, Equatable {
   case messages(Page<ConversationMessage>)
   case surroundings(ConversationMessage, before: Page<ConversationMessage>, after: Page<ConversationMessage>)
   case search(SearchResult, [SessionID: ConversationSession])
+  case metadataKeys(Set<String>)
   case context(AgentContext, SessionSummary, [SessionID: ConversationSession])
   case sheet(SessionSummary)
   case deleted(messages: Int)

@@ -21,6 +21,7 @@ extension ExplorerState {
       self[transcript: pane]?.show(around: message, before: before, after: after)
       showTarget(in: pane)
     case .search(let result, let titles): take(result, titles)
+    case .metadataKeys(let keys): take(keys)
     case .context(let context, let summary, let titles): take(context, summary, titles)
     case .sheet(let summary): take(summary)
     case .deleted(let messages): deleted(messages)
@@ -101,6 +102,14 @@ extension ExplorerState {
     default: return
     }
     for pane in [Pane.transcript, .conversation] { loadPages(of: pane, layout) }
+  }
+
+  /// A line that could not be read may be readable now.
+  private mutating func take(_ keys: Set<String>) {
+    guard keys != place.metadataKeys else { return }
+    place.metadataKeys = keys
+    if focus.view == .search { search(isFinal: focus != .query) }
+    if place.browse.isFiltering { filterChanged() }
   }
 
   private mutating func take(_ result: SearchResult, _ titles: [SessionID: ConversationSession]) {

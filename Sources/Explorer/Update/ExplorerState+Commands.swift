@@ -35,7 +35,7 @@ extension ExplorerState {
     case .sheet: openSheet()
     case .search: openSearch(line: argument.isEmpty ? nil : argument)
     case .searchHere: searchHere(argument)
-    case .removeFilter: if let field = place.search.parsed?.fields.last { remove(field) }
+    case .removeFilter: if let piece = place.search.parsed?.pieces.last { remove(piece) }
     case .context: openContext()
     case .toggleRecall:
       place.context?.options.includeCrossSession.toggle()
@@ -192,6 +192,7 @@ extension ExplorerState {
 
   private mutating func filter(_ argument: String) {
     go(to: .list)
+    learnMetadataKeys()
     if argument.isEmpty {
       place.browse.isFiltering = true
     } else {
@@ -207,7 +208,8 @@ extension ExplorerState {
   /// A filter that cannot be read leaves the list as it is, and says why.
   private mutating func applyFilter() -> Bool {
     do throws(SearchQueryError) {
-      place.browse.appliedFilter = try place.browse.parsedFilter(zone: settings.zone, now: now)
+      place.browse.appliedFilter = try place.browse.parsedFilter(
+        metadataKeys: place.metadataKeys, zone: settings.zone, now: now)
       return true
     } catch {
       notice = Notice(kind: .error, text: "\(error)")

@@ -108,7 +108,7 @@ extension ExplorerState {
       return
     }
     if let chips = layout.chips, chips.contains(point) {
-      if let field = ChipLine(self).field(at: point.x) { remove(field) }
+      if let piece = ChipLine(self).piece(at: point.x) { remove(piece) }
       return
     }
     guard let frame = layout.panes.first(where: { $0.frame.contains(point) }) else { return }

@@ -33,7 +33,8 @@ extension ExplorerState {
     let filter = browse.appliedFilter
     return SessionQuery(
       order: browse.order, reversed: browse.isReversed != fromEnd, channel: filter.filter.channel,
-      timeRange: filter.filter.timeRange, text: filter.text.isEmpty ? nil : filter.text, limit: limit, cursor: cursor)
+      timeRange: filter.filter.timeRange, text: filter.text.isEmpty ? nil : filter.text,
+      metadata: filter.filter.metadata, limit: limit, cursor: cursor)
   }
 
   /// Asks for what is about to be scrolled into.
@@ -157,6 +158,7 @@ extension ExplorerState {
     ask(.tenants, .tenants(after: nil))
     ask(.counts, .counts(tenant))
     readListAgain(tenant)
+    if focus.view == .search { learnMetadataKeys() }
     searchAgain()
     let pane = focus.view == .search ? Pane.conversation : .transcript
     if let transcript = self[transcript: pane], transcript.isLoaded, transcript.newer == .end {
@@ -177,6 +179,10 @@ extension ExplorerState {
     let first = min(sessions.scroll.selected, sessions.scroll.top.index)
     let limit = max(Self.pageSize, sessions.items.count - first + margin)
     ask(.refreshEnd, .sessions(tenant, sessionQuery(limit: limit, fromEnd: true)))
+  }
+
+  mutating func learnMetadataKeys() {
+    if let tenant = place.tenant { ask(.metadataKeys, .metadataKeys(tenant)) }
   }
 
   mutating func loadContext() {

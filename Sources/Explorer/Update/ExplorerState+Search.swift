@@ -15,6 +15,7 @@ extension ExplorerState {
     place.isDetour = false
     if let line { place.search.field.set(line) }
     focus = .query
+    learnMetadataKeys()
     search(isFinal: false)
   }
 
@@ -40,7 +41,9 @@ extension ExplorerState {
   mutating func search(isFinal: Bool, again: Bool = false) {
     guard let tenant = place.tenant else { return }
     do throws(SearchQueryError) {
-      let query = try SearchQueryParser.parse(place.search.field.text, zone: settings.zone, now: now)
+      let line = place.search.field.text
+      let query = try SearchQueryParser.parse(
+        line, metadataKeys: place.metadataKeys, zone: settings.zone, now: now)
       place.search.query = .success(query)
       guard !query.text.isEmpty else {
         cancel(.search)
@@ -50,7 +53,9 @@ extension ExplorerState {
       }
       var request = SearchRequest(query.text, topK: SearchState.topK)
       request.filter = query.filter
-      request.lastWordIsPrefix = !isFinal && place.search.field.text.last != " "
+      // At the end of a filter no word of the text is being typed.
+      let endsInText = line.last != " " && query.pieces.last?.range.upperBound != line.utf8.count
+      request.lastWordIsPrefix = !isFinal && endsInText && query.unfinished == nil
       let current = requests.isWaiting(.search) ? place.search.asked : place.search.answered
       guard again || request != current else { return }
       place.search.asked = request
@@ -74,12 +79,8 @@ extension ExplorerState {
   }
 
   /// Takes a filter out of the line.
-  mutating func remove(_ field: SearchQuery.Field) {
-    let line = place.search.field.text
-    let start = line.utf8.index(line.startIndex, offsetBy: field.range.lowerBound)
-    let end = line.utf8.index(line.startIndex, offsetBy: field.range.upperBound)
-    let rest = [line[..<start], line[end...]].map { $0.split(separator: " ").joined(separator: " ") }
-    place.search.field.set(rest.filter { !$0.isEmpty }.joined(separator: " "))
+  mutating func remove(_ piece: SearchQuery.Piece) {
+    place.search.field.set(SearchQueryParser.removing(piece, from: place.search.field.text))
     search(isFinal: focus != .query)
   }
 

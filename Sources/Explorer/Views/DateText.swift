@@ -44,9 +44,12 @@ struct DateText: Sendable {
   }
 
   /// An end of a range: `1 Oct 2026`, with the time where it is not midnight.
-  func edge(_ moment: Timestamp) -> String {
+  ///
+  /// - Parameter isLast: the moment is the last one of a day, which is named.
+  func edge(_ moment: Timestamp, isLast: Bool = false) -> String {
     let parts = parts(moment)
     let day = "\(parts.day.day) \(Self.months[Int(parts.day.month - 1)].prefix(3)) \(parts.day.year)"
+    if isLast { return day }
     return parts.minutes == 0 && parts.seconds == 0 ? day : "\(day) \(parts.clock)"
   }
 

@@ -23,14 +23,14 @@ struct QueryLine {
   }
 
   private var placeholder: String {
-    "what was said, in your words; channel:email role:user author:\"…\" since:2026-10-01 narrow it down"
+    "what was said, in your words; last week, channel:email, \"exact words\", -without narrow it down"
   }
 
   /// Filters stand out; what is wrong is underlined.
   private func spans(_ style: Style) -> [Span] {
     let search = state.place.search
     let text = search.field.text
-    var marks: [(Range<Int>, Style)] = (search.parsed?.fields ?? []).map { ($0.range, Style(.key, on: .input)) }
+    var marks: [(Range<Int>, Style)] = (search.parsed?.pieces ?? []).map { ($0.range, Style(.key, on: .input)) }
     if let unfinished = search.parsed?.unfinished { marks.append((unfinished, Style(.muted, on: .input))) }
     if let error = search.error { marks = [(error.range, Style(.error, on: .input, .underline))] }
     marks.sort { $0.0.lowerBound < $1.0.lowerBound }
@@ -49,7 +49,7 @@ struct QueryLine {
 /// The filters of the search as chips, or what is wrong with the line. Clicking a chip takes it out.
 struct ChipLine {
   private struct Chip {
-    var field: SearchQuery.Field
+    var piece: SearchQuery.Piece
     var text: String
     var range: Range<Int>
   }
@@ -62,17 +62,17 @@ struct ChipLine {
     glyphs = state.settings.glyphs
     error = state.place.search.error?.description
     var x = 1
-    for field in state.place.search.parsed?.fields ?? [] {
-      let text = " \(Self.text(field, state)) × "
+    for piece in state.place.search.parsed?.pieces ?? [] {
+      let text = " \(Self.text(piece, state)) × "
       let width = SafeText.columns(text)
-      chips.append(Chip(field: field, text: text, range: x..<x + width))
+      chips.append(Chip(piece: piece, text: text, range: x..<x + width))
       x += width + 1
     }
   }
 
   var isShown: Bool { error != nil || !chips.isEmpty }
 
-  func field(at x: Int) -> SearchQuery.Field? { chips.first { $0.range.contains(x) }?.field }
+  func piece(at x: Int) -> SearchQuery.Piece? { chips.first { $0.range.contains(x) }?.piece }
 
   func draw(into surface: inout Surface, in row: Rect) {
     if let error {
@@ -87,17 +87,34 @@ struct ChipLine {
   }
 
   /// As it was understood: a session by its title, a date as a date.
-  private static func text(_ field: SearchQuery.Field, _ state: ExplorerState) -> String {
+  private static func text(_ piece: SearchQuery.Piece, _ state: ExplorerState) -> String {
     let filter = state.place.search.parsed?.filter ?? SearchFilter()
-    switch field.name {
-    case .session:
-      let title = filter.session.flatMap { state.knownSheet($0)?.title } ?? field.value
+    let value = TextLayout.truncate(piece.value, columns: 30)
+    switch piece.kind {
+    case .field(.session):
+      let title = filter.session.flatMap { state.knownSheet($0)?.title } ?? piece.value
       return "in \(TextLayout.truncate(title, columns: 40))"
-    case .channel: return "\(filter.channel.map(state.settings.glyphs.channel) ?? "") \(field.value)"
-    case .role: return "role \(field.value)"
-    case .author: return "by \(TextLayout.truncate(field.value, columns: 30))"
-    case .since: return "since " + (filter.timeRange.since.map { state.dates.edge($0) } ?? field.value)
-    case .until: return "before " + (filter.timeRange.until.map { state.dates.edge($0) } ?? field.value)
+    case .field(.channel): return "\(filter.channel.map(state.settings.glyphs.channel) ?? "") \(value)"
+    case .field(.role): return "role \(value)"
+    case .field(.author): return "by \(value)"
+    case .field(.since): return "since " + (filter.timeRange.since.map { state.dates.edge($0) } ?? value)
+    case .field(.until): return "before " + (filter.timeRange.until.map { state.dates.edge($0) } ?? value)
+    case .field(.has): return "has \(value)"
+    case .field(.metadata(let key)): return "\(TextLayout.truncate(key, columns: 20)) \(value)"
+    case .phrase: return "\"\(value)\""
+    case .exclusion: return "not \(value)"
+    case .time(let range): return "\(value): \(days(range, state))"
+    }
+  }
+
+  /// The days a phrase means, the last one with them.
+  private static func days(_ range: TimeRange, _ state: ExplorerState) -> String {
+    let last = range.until.map { state.dates.edge($0.adding(milliseconds: -1), isLast: true) }
+    switch (range.since.map { state.dates.edge($0) }, last) {
+    case (let first?, let last?): return first == last ? first : "\(first) – \(last)"
+    case (let first?, nil): return "from \(first)"
+    case (nil, let last?): return "up to \(last)"
+    case (nil, nil): return ""
     }
   }
 }

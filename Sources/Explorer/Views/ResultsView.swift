@@ -48,18 +48,23 @@ struct ResultsView {
     let search = state.place.search
     if state.requests.isWaiting(.search) { return PaneChrome.waiting(state, into: &surface, in: rect) }
     if search.answered != nil {
-      let hasFilter = search.parsed?.fields.isEmpty == false
+      let hasFilter = search.parsed?.pieces.isEmpty == false
       PaneChrome.empty(
         [
           "Nothing was found.",
           hasFilter ? "Try without a filter: ctrl-x takes the last one out." : "Try other words, or fewer.",
         ], into: &surface, in: rect)
+    } else if search.error == nil, search.parsed?.pieces.isEmpty == false {
+      PaneChrome.empty(
+        [
+          "These are filters: say what to look for as well.", "To look for the words themselves, put them in quotes.",
+        ], into: &surface, in: rect)
     } else if search.error == nil {
       PaneChrome.empty(
         [
-          "Type what you are looking for, in your own words.",
-          "Narrow it down anywhere in the line:", "channel:email  role:user  author:\"Dana Whitfield\"  session:ID",
-          "since:yesterday  since:2w  since:2026-10-01  until:2026-10-31",
+          "Type what you are looking for, in your own words.", "Narrow it down anywhere in the line:",
+          "\"exact words\"  -without  channel:email  role:user  author:\"Dana Whitfield\"",
+          "last week  in March  since:2w  until:2026-10-31  has:price  deal_stage:won",
         ], into: &surface, in: rect)
     }
   }

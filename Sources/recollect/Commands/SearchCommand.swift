@@ -9,10 +9,23 @@ struct SearchCommand: AsyncParsableCommand {
     commandName: "search",
     abstract: "Find messages by meaning and by words.",
     discussion: """
-      Filters are exact: what does not meet them is never shown. A hit below the floor of relevance is marked as weak.
+      A hit below the floor of relevance is marked as weak. The query may hold filters, anywhere in it. They are exact:
+      what does not meet them is never shown.
 
         recollect search --tenant acme "what would it cost a big company"
+        recollect search --tenant acme 'what did we say about pricing last week?'
+        recollect search --tenant acme '"annual plan" -refund has:price channel:email'
+        recollect search --tenant acme 'discount prospect_name:"Dana Whitfield" since:2026-10-01'
         recollect search --tenant acme refund --channel email --since 2026-10-01
+
+      "exact words"    stand so in the message; -word and -"exact words" do not (after -- where the query begins with -)
+      session: channel: role: author:            as the options below
+      since: until:    2026-10-01, yesterday, 7d, 2w, monday, "last week"
+      has:             \(MessageFeature.allCases.map(\.rawValue).joined(separator: ", ")), or a name of metadata
+      deal_stage:won   metadata of the message or its session, by any name that it has
+      last week, this quarter, past two weeks, 3 days ago, in March, on Monday, since Friday, between March and May
+                       time in plain words (UTC), unless the query asks for a time (when, how long, which year, …), is in
+                       quotes, or --since or --until is given
       """)
 
   private static let largestTopK = 1000
@@ -42,7 +55,7 @@ struct SearchCommand: AsyncParsableCommand {
   @Flag(name: .customLong("explain"), help: "Show what each hit's score is made of.")
   var explains = false
 
-  @Argument(help: ArgumentHelp("What to look for, in your own words.", valueName: "query"))
+  @Argument(help: ArgumentHelp("What to look for, in your own words, and filters.", valueName: "query"))
   var words: [String]
 
   @Sendable private static func topK(_ text: String) throws -> Int {
@@ -62,26 +75,30 @@ struct SearchCommand: AsyncParsableCommand {
 
   func run() async throws {
     let memory = try await data.memory(of: tenant)
-    let filter = SearchFilter(session: session, channel: channel, role: role, author: author, timeRange: time.range)
+    let line = try await SearchLine(
+      query, options: .init(session: session, channel: channel, role: role, author: author, time: time.range),
+      metadataKeys: memory.metadataKeys)
+    let filter = line.filter
     let started = ContinuousClock.now
-    let result = try await memory.search(SearchRequest(parts: [.init(query)], topK: topK, filter: filter))
+    let result = try await memory.search(SearchRequest(parts: [.init(line.text)], topK: topK, filter: filter))
     let milliseconds = (ContinuousClock.now - started) / .milliseconds(1)
     if format.isJSON {
       try Console.print(
         .object([
           .init("query", .string(query)),
           .init("hits", .array(result.hits.map(JSONText.hit))),
-          .init("filters", .filters(filter)),
+          .init("filters", line.json),
           .init("pending", .integer(result.semantic.pendingMessages)),
           .init("semantic", .semantic(result.semantic)),
           .init("elapsed_ms", .real((milliseconds * 100).rounded() / 100)),
           .init("stages_ms", .stages(result.stages)),
         ]))
     } else {
-      try Console.print(result.hits.enumerated().flatMap { lines(rank: $0 + 1, hit: $1) })
+      let heading = line.heading.map { MessageLines.wrappedHeading($0.folded) } ?? []
+      try Console.print(heading + result.hits.enumerated().flatMap { lines(rank: $0 + 1, hit: $1) })
     }
     if result.hits.isEmpty {
-      let unknown = try await memory.unknownNames(session: session, channel: channel)
+      let unknown = try await memory.unknownNames(session: filter.session, channel: filter.channel)
       for line in unknown.isEmpty ? [noHits(filter)] : unknown { Console.note(line) }
     }
     SemanticIndexing.note(result.semantic)

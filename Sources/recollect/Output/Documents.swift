@@ -106,15 +106,6 @@ extension JSONText {
       ])
   }
 
-  /// Only the filters that are set.
-  static func filters(_ filter: SearchFilter) -> JSONText {
-    let all: [(String, String?)] = [
-      ("session", filter.session?.rawValue), ("channel", filter.channel?.rawValue), ("role", filter.role?.rawValue),
-      ("author", filter.author), ("since", filter.timeRange.since?.iso8601), ("until", filter.timeRange.until?.iso8601),
-    ]
-    return .object(all.compactMap { name, value in value.map { Member(name, .string($0)) } })
-  }
-
   static func semantic(_ status: SemanticStatus) -> JSONText {
     let name =
       switch status {

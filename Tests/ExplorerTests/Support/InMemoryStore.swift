@@ -121,6 +121,7 @@ final class InMemoryTenant: TenantStore {
       (query.timeRange.since.map { session.lastActivity < $0 } ?? false)
         || (query.timeRange.until.map { session.startedAt >= $0 } ?? false)
     }
+    all.removeAll { session in !query.metadata.allSatisfy { session.metadata[$0] == $1 } }
     if let text = query.text?.lowercased() {
       all.removeAll { session in
         let words = [session.title, session.id.rawValue] + session.metadata.values
@@ -211,15 +212,27 @@ final class InMemoryTenant: TenantStore {
   func search(_ request: SearchRequest) async throws -> SearchResult {
     let words = request.parts.flatMap { $0.text.lowercased().split { !$0.isLetter } }.map(String.init)
     let (messages, status) = contents.withLock { ($0.messages, $0.status) }
-    var hits = messages.filter { Self.passes($0, request.filter) }.compactMap {
+    let sessions = contents.withLock { $0.sessions }
+    var hits = messages.filter {
+      Self.passes($0, request.filter, of: sessions[$0.session]?.metadata ?? [:])
+    }.compactMap {
       Self.hit($0, words, isSemantic: status == .ready)
     }
     hits.sort { ($1.score, $1.message.timestamp) < ($0.score, $0.message.timestamp) }
     return SearchResult(hits: Array(hits.prefix(request.topK)), semantic: status)
   }
 
-  private static func passes(_ message: ConversationMessage, _ filter: SearchFilter) -> Bool {
-    (filter.session.map { $0 == message.session } ?? true) && filter.excludedSession != message.session
+  private static func passes(
+    _ message: ConversationMessage, _ filter: SearchFilter, of session: [String: String]
+  ) -> Bool {
+    let text = message.content.lowercased()
+    guard filter.phrases.allSatisfy({ text.contains($0.lowercased()) }),
+      !filter.excluded.contains(where: { text.contains($0.lowercased()) }),
+      filter.has.allSatisfy({ $0.isPresent(in: message.content) }),
+      filter.metadata.allSatisfy({ message.metadata[$0] == $1 || session[$0] == $1 }),
+      filter.hasMetadata.allSatisfy({ message.metadata[$0] != nil || session[$0] != nil })
+    else { return false }
+    return (filter.session.map { $0 == message.session } ?? true) && filter.excludedSession != message.session
       && (filter.channel.map { $0 == message.channel } ?? true) && (filter.role.map { $0 == message.role } ?? true)
       && (filter.author.map { $0 == message.author } ?? true) && filter.timeRange.contains(message.timestamp)
   }
@@ -254,6 +267,12 @@ final class InMemoryTenant: TenantStore {
         id: channel, messages: messages.count, sessions: Set(messages.map(\.session)).count,
         lastActivity: messages.map(\.timestamp).max())
     }.sorted { $0.id < $1.id }
+  }
+
+  func metadataKeys() async throws -> Set<String> {
+    contents.withLock { contents in
+      Set(contents.messages.flatMap(\.metadata.keys) + contents.sessions.values.flatMap(\.metadata.keys))
+    }
   }
 
   func counts() async throws -> TenantSummary { summary }
