@@ -150,6 +150,16 @@ struct QueryLanguageTests {
     #expect(try parse("price deal_stage:").unfinished == 6..<17)
   }
 
+  @Test func metadataIsAskedForOnlyWhereALineMayNameIt() throws {
+    for line in ["price?", "channel:email since:7d", "last week \"annual plan\" -refund"] {
+      #expect(!SearchQueryParser.mayNameMetadata(line), "\(line)")
+    }
+    for example in Self.cases where !(example.filter.metadata.isEmpty && example.filter.hasMetadata.isEmpty) {
+      #expect(SearchQueryParser.mayNameMetadata(example.line), "\(example.line)")
+    }
+    #expect(SearchQueryParser.mayNameMetadata("chanel:email"))
+  }
+
   // MARK: Any line
 
   /// Pieces of syntax, words about time and hostile text, put together at random.

@@ -94,6 +94,8 @@ struct QueryTimeTests {
     Case("pricing until Friday", "pricing", nil, "2026-11-21"),
     Case("pricing till yesterday", "pricing", nil, "2026-11-24"),
     Case("pricing until 2026-10-31", "pricing", nil, "2026-11-01"),
+    Case("pricing until 31 October", "pricing", nil, "2026-11-01"),
+    Case("pricing until 31 January 2026", "pricing", nil, "2026-02-01"),
     Case("pricing since Monday until Tuesday", "pricing", "2026-11-23", "2026-11-25"),
     Case("pricing between March and May", "pricing", "2026-03-01", "2026-06-01"),
     Case("pricing between November and February", "pricing", "2025-11-01", "2026-03-01"),
@@ -139,7 +141,8 @@ struct QueryTimeTests {
     "between us and them", "from here to there", "on Monday next week", "last, week", "last \"week\"", "version 2025",
     "in Jan", "since Jan called", "the may fair", "in last place", "past due", "the past", "this is it",
     "before and after",
-    "until now", "14:30", "at 3", "on 31 February", "per quarter", "every last week", "on March", "1 March",
+    "until now", "is the price held until 31 January?", "valid till March", "14:30", "at 3", "on 31 February",
+    "per quarter", "every last week", "on March", "1 March",
     "2026-11-05",
     "March 2025", "in the 2025 plan", "years ago", "0 days ago", "a month", "a quarter ago's price",
   ])

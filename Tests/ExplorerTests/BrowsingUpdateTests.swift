@@ -160,6 +160,18 @@ struct BrowsingUpdateTests {
     #expect(sessions.allSatisfy { $0.lastActivity >= SampleConversations.ago(days: 8) })
   }
 
+  @Test func theFilterTakesTimeWordsAndMetadata() async {
+    let driver = await Driver()
+    await driver.press("/")
+    await driver.type("yesterday")
+    let recent = driver.state.place.browse.sessions.items
+    #expect(recent.contains { $0.id.rawValue == "renewal-2026" })
+    #expect(recent.allSatisfy { $0.lastActivity >= SampleConversations.ago(days: 2) })
+    await driver.press("ctrl-u")
+    await driver.type("prospect_name:\"Globex GmbH\"")
+    #expect(driver.state.place.browse.sessions.items.map(\.id.rawValue) == ["globex-gmbh"])
+  }
+
   @Test func aFilterThatNoSessionHasIsRefusedAndLeavesTheListAsItIs() async {
     let driver = await Driver()
     await driver.press("/")

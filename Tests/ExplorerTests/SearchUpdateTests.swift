@@ -56,6 +56,79 @@ struct SearchUpdateTests {
     #expect(driver.text.contains("yesterday, 7d, 2w"))
   }
 
+  @Test func timeWordsBecomeAChipThatCanBeTakenAway() async {
+    let driver = await Driver(columns: 120, rows: 40)
+    await driver.press("s")
+    await driver.type("what about the price last week?")
+    #expect(driver.text.contains("last week: 9 Nov 2026 – 15 Nov 2026 ×"))
+    guard case .success(let query) = driver.state.place.search.query else {
+      Issue.record("the line was not read")
+      return
+    }
+    #expect(query.text == "what about the price?")
+    #expect(driver.state.place.search.answered?.filter == query.filter)
+    #expect(driver.state.place.search.answered?.parts.map(\.text) == ["what about the price?"])
+    await driver.press("ctrl-x")
+    #expect(driver.state.place.search.field.text == "what about the price?")
+    #expect(driver.state.place.search.answered?.filter.isEmpty == true)
+    #expect(!driver.text.contains("last week"))
+  }
+
+  @Test func phrasesExclusionsFeaturesAndMetadataAreChipsToo() async throws {
+    let driver = await Driver(columns: 160, rows: 40)
+    await driver.press("s")
+    await driver.type("price")
+    let all = driver.state.place.search.hits
+    await driver.type(" -nothing \"october quote\" has:price prospect_name:Globex ")
+    for chip in ["not nothing ×", "\"october quote\" ×", "has price ×", "prospect_name Globex ×"] {
+      #expect(driver.text.contains(chip), "\(chip)")
+    }
+    let some = driver.state.place.search.hits
+    #expect(some.count < all.count)
+    #expect(some.allSatisfy { $0.message.content.lowercased().contains("october quote") })
+    let row = try #require(driver.rows(with: "has price ×").first)
+    let column = try #require(driver.surface.text(row: row).firstRange(of: "has price"))
+    let text = driver.surface.text(row: row)
+    let x = text.distance(from: text.startIndex, to: column.lowerBound)
+    await driver.send(.input(.mouse(Mouse(.press(.left), x: x, y: row))))
+    #expect(
+      driver.state.place.search.field.text == "price -nothing \"october quote\" prospect_name:Globex ")
+  }
+
+  @Test func metadataIsAFieldAsSoonAsItsNamesAreKnown() async {
+    let driver = await Driver()
+    driver.holdsAnswers = true
+    await driver.press("s")
+    await driver.type("price prospect_name:Nobody")
+    #expect(driver.text.contains("there is no field \"prospect_name\""))
+    driver.holdsAnswers = false
+    await driver.answerHeld()
+    #expect(!driver.text.contains("there is no field"))
+    #expect(driver.state.place.search.hits.isEmpty)
+    #expect(driver.text.contains("Nothing was found."))
+    await driver.press("ctrl-u")
+    await driver.type("price prospect_nam:x")
+    #expect(driver.text.contains("did you mean prospect_name?"))
+  }
+
+  @Test func filtersAloneAskForWords() async {
+    let driver = await Driver()
+    await driver.press("s")
+    await driver.type("last week ")
+    #expect(driver.text.contains("These are filters: say what to look for as well."))
+    #expect(driver.state.place.search.hits.isEmpty)
+  }
+
+  @Test func atTheEndOfAFilterNoWordIsBeingTyped() async {
+    let driver = await Driver()
+    await driver.press("s")
+    await driver.type("pri last week")
+    #expect(driver.state.place.search.answered?.lastWordIsPrefix == false)
+    await driver.press("ctrl-u")
+    await driver.type("last week pri")
+    #expect(driver.state.place.search.answered?.lastWordIsPrefix == true)
+  }
+
   @Test func aMistypedFilterIsNamedAndKeepsTheResults() async {
     let driver = await Driver()
     await driver.press("s")

@@ -93,6 +93,84 @@ import Testing
   }
 
   @Test(arguments: [
+    ("enterprise channel:web", ["m1", "m2"], [["channel", "web", "channel: web", "written"]]),
+    (
+      #"pricing "enterprise tier" role:user"#, ["m1", "m4"],
+      [["phrase", "enterprise tier", #""enterprise tier""#, "written"], ["role", "user", "role: user", "written"]]
+    ),
+    ("enterprise -pricing", ["m2"], [["not", "pricing", "not pricing", "written"]]),
+    ("enterprise has:number", ["m2"], [["has", "number", "has: number", "written"]]),
+    ("enterprise has:deal_stage", ["m4"], [["has", "deal_stage", "has: deal_stage", "written"]]),
+    ("enterprise deal_stage:proposal?", ["m4"], [["deal_stage", "proposal", "deal_stage: proposal", "written"]]),
+    (
+      #"enterprise author:"Dana Whitfield" since:2026-11-21"#, ["m4"],
+      [
+        ["author", "Dana Whitfield", "author: Dana Whitfield", "written"],
+        ["since", "2026-11-21T00:00:00Z", "since: 2026-11-21", "written"],
+      ]
+    ),
+    (
+      "enterprise between 19 November 2026 and 20 November 2026", ["m1", "m2"],
+      [
+        [
+          "since", "2026-11-19T00:00:00Z",
+          "between 19 November 2026 and 20 November 2026: 2026-11-19 to 2026-11-20", "time words",
+        ],
+        [
+          "until", "2026-11-21T00:00:00Z",
+          "between 19 November 2026 and 20 November 2026: 2026-11-19 to 2026-11-20", "time words",
+        ],
+      ]
+    ),
+    ("when was enterprise pricing before 2026?", ["m1", "m2", "m4"], []),
+  ])
+  func `the query holds filters, which the answer names`(
+    query: String, expected: [String], filters: [[String]]
+  ) async throws {
+    let outcome = try await space.run("search", "--tenant", "acme", "--json", query)
+    #expect(Set(try ids(outcome, "hits")) == Set(expected))
+    let named = try outcome.list("filters").map { filter in
+      ["field", "value", "label", "source"].map { filter[$0] as? String ?? "" }
+    }
+    #expect(named == filters)
+  }
+
+  @Test func `options and query filter together, and the heading says how`() async throws {
+    let both = try await space.run("search", "--tenant", "acme", "enterprise channel:web", "--role", "assistant")
+    #expect(both.status == 0)
+    #expect(both.output.hasPrefix("only role: assistant, channel: web\n"))
+    #expect(both.output.contains("tier starts at 40 euros") && !both.output.contains("Is there an"))
+    // Who gives a time as an option means the words.
+    let words = try await space.run(
+      "search", "--tenant", "acme", "--json", "enterprise last year", "--since", "2026-11-21")
+    #expect(try ids(words, "hits") == ["m4"])
+    let none = try await space.run("search", "--tenant", "acme", "enterprise on 1 March 2020")
+    #expect(none.output.isEmpty)
+    #expect(none.errors.contains("nothing found with these filters (on 1 March 2020: 2020-03-01): leave one out"))
+    let unknown = try await space.run("search", "--tenant", "acme", "price channel:fax")
+    #expect(unknown.errors.contains("tenant \"acme\" has no channel \"fax\""))
+  }
+
+  @Test(arguments: [
+    (["enterprise chanel:web"], "at byte 12, `chanel:web`: there is no field \"chanel\" (did you mean channel?)"),
+    (["é deal_stag:x"], "at byte 4, `deal_stag:x`: there is no field \"deal_stag\" (did you mean deal_stage?)"),
+    (["x has:lnik"], "`has:lnik`: a message cannot have \"lnik\" (did you mean link?)"),
+    (["x channel:web", "--channel", "email"], "`channel:web`: --channel is given too"),
+    (["x since:2026-01-01", "--since", "2026-02-01"], "`since:2026-01-01`: --since is given too"),
+    (["x since:2026-01-01", "--until", "2025-02-01"], "until is not after since"),
+    (["x -channel:web"], "`-channel:web`: channel: cannot be excluded"),
+    (["x since:2026-01-01 last week"], "`last week`: \"last week\" sets since"),
+    (["channel:web last week"], "the query has nothing but filters"),
+  ])
+  func `a mistake in the query is named at its place`(arguments: [String], message: String) async throws {
+    let outcome = try await space.run(arguments: ["search", "--tenant", "acme"] + arguments)
+    #expect(outcome.status == 64)
+    #expect(outcome.output.isEmpty)
+    #expect(outcome.errorLines.count == 1)
+    #expect(outcome.errors.contains(message), "\(outcome.errors)")
+  }
+
+  @Test(arguments: [
     (["search", "price", "--session", "s77"], "hits", "tenant \"acme\" has no session \"s77\""),
     (["search", "price", "--channel", "fax"], "hits", "tenant \"acme\" has no channel \"fax\""),
     (["search", "price", "--author", "Nobody"], "hits", "nothing found with these filters"),

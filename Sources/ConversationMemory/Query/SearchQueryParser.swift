@@ -22,7 +22,8 @@ public import Foundation
 ///
 /// **A question that asks for a time** ("When did …", "How long …", "Which year …") keeps its time words as text. In "When
 /// did Caroline go to the group yesterday?", `yesterday` is what somebody said, not when it was said, and a filter would
-/// hide the answer. Times that lie wholly ahead stay text for the same reason.
+/// hide the answer. Times that lie wholly ahead stay text for the same reason, and so does `until 31 January` while the
+/// coming one is nearer than the last.
 ///
 /// Everything else is text: question marks, stray and unclosed quotes, URLs, `14:30`, `:)`. But a name of two or more
 /// letters, a colon and a value that names no known field is an error: a mistyped filter must not silently become text.
@@ -59,6 +60,16 @@ public enum SearchQueryParser {
       }
     }
     return try conditions.query()
+  }
+
+  /// Whether a line may have a name of metadata in it: whether ``parse(_:metadataKeys:zone:now:readsTimeWords:)`` needs to
+  /// know them.
+  public static func mayNameMetadata(_ line: String) -> Bool {
+    line.split(whereSeparator: \.isWhitespace).contains { part in
+      guard let colon = part.firstIndex(of: ":") else { return false }
+      guard let field = SearchField(named: String(part[..<colon])) else { return true }
+      return field == .has
+    }
   }
 
   /// `field:value`, quoted where the name or the value needs it: what `parse` reads back.

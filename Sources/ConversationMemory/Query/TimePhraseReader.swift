@@ -121,6 +121,10 @@ struct TimePhraseReader {
     {
       return nil
     }
+    // "held until 31 January", said in November, means the coming one.
+    if word == "until" || word == "till", date.month != nil, !date.hasYear, calendar.today - date.days.end > 182 {
+      return nil
+    }
     let count = date.next - start
     switch word {
     case "since": return TimePhrase(count: count, since: date.days.start)

@@ -94,18 +94,20 @@ struct SearchCommand: AsyncParsableCommand {
           .init("stages_ms", .stages(result.stages)),
         ]))
     } else {
-      let heading = line.heading.map { MessageLines.wrappedHeading($0.folded) } ?? []
-      try Console.print(heading + result.hits.enumerated().flatMap { lines(rank: $0 + 1, hit: $1) })
+      let heading = line.labels.isEmpty ? [] : MessageLines.wrappedHeading(.dim("only \(line.labels)").folded)
+      try Console.print(
+        (result.hits.isEmpty ? [] : heading) + result.hits.enumerated().flatMap { lines(rank: $0 + 1, hit: $1) })
     }
     if result.hits.isEmpty {
       let unknown = try await memory.unknownNames(session: filter.session, channel: filter.channel)
-      for line in unknown.isEmpty ? [noHits(filter)] : unknown { Console.note(line) }
+      for line in unknown.isEmpty ? [noHits(line)] : unknown { Console.note(line) }
     }
     SemanticIndexing.note(result.semantic)
   }
 
-  private func noHits(_ filter: SearchFilter) -> String {
-    filter.isEmpty ? "nothing found" : "nothing found with these filters: leave one out to look further"
+  private func noHits(_ line: SearchLine) -> String {
+    line.filter.isEmpty
+      ? "nothing found" : "nothing found with these filters (\(line.labels)): leave one out to look further"
   }
 
   private func lines(rank: Int, hit: SearchHit) -> [StyledText] {

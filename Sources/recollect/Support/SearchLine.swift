@@ -30,7 +30,7 @@ struct SearchLine {
   /// - Parameter metadataKeys: asked for only where the line may name one.
   /// - Throws: wrong usage, with the place in the line.
   init(_ line: String, options: Options, metadataKeys: () async throws -> Set<String>) async throws {
-    let keys = line.contains(":") ? try await metadataKeys() : []
+    let keys = SearchQueryParser.mayNameMetadata(line) ? try await metadataKeys() : []
     let query: SearchQuery
     do throws(SearchQueryError) {
       // Who names a time in options means the words.
@@ -64,12 +64,11 @@ struct SearchLine {
     conditions = options.conditions + query.pieces.flatMap { Self.conditions($0, filter: filter) }
   }
 
-  /// As one line above the hits; nil where there is nothing to say.
-  var heading: StyledText? {
-    guard !conditions.isEmpty else { return nil }
+  /// All conditions in one line, each once; empty where there are none.
+  var labels: String {
     var labels: [String] = []
     for label in conditions.map(\.label) where labels.last != label { labels.append(label) }
-    return .dim("only " + labels.joined(separator: ", "))
+    return labels.joined(separator: ", ")
   }
 
   var json: JSONText {
