@@ -52,11 +52,11 @@ let package = Package(
     // The sample conversations of `recollect demo`.
     .target(name: "DemoConversations", resources: [.embedInCode("Conversations")]),
 
-    // The store on this machine: SQLite and vectors, one folder a tenant.
+    // The store on this machine: SQLite, words and vectors, one folder a tenant.
     .target(
       name: "EmbeddedStore",
       dependencies: [
-        "CStemmer", "CVectorKernels", "ConversationMemory", "TextEmbedding", "VectorIndex",
+        "CStemmer", "CVectorKernels", "ConversationMemory", "KeywordIndex", "TextEmbedding", "VectorIndex",
         .product(name: "Crypto", package: "swift-crypto"), .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "GRDBSQLite", package: "GRDB.swift"),
       ]),
@@ -68,6 +68,9 @@ let package = Package(
     .target(
       name: "TextEmbedding",
       dependencies: ["CVectorKernels", .product(name: "Crypto", package: "swift-crypto")]),
+
+    // Words in memory-mapped files, ranked under exact filters.
+    .target(name: "KeywordIndex", dependencies: ["CVectorKernels", "VectorIndex"]),
 
     // Vectors in memory-mapped files, searched under exact filters.
     .target(name: "VectorIndex", dependencies: ["CVectorKernels"]),
@@ -87,6 +90,7 @@ let package = Package(
     .testTarget(
       name: "EmbeddedStoreTests", dependencies: ["ConversationExchange", "EmbeddedStore"], exclude: ["Evaluation"]),
     .testTarget(name: "ExplorerTests", dependencies: ["Explorer"], exclude: ["Golden"]),
+    .testTarget(name: "KeywordIndexTests", dependencies: ["CVectorKernels", "KeywordIndex", "VectorIndex"]),
     .testTarget(
       name: "RecollectTests", dependencies: ["Terminal", "TerminalTestSupport", "TextEmbedding", "recollect"]),
     .testTarget(name: "TerminalTests", dependencies: ["Terminal", "TerminalFixture", "TerminalTestSupport"]),

@@ -112,9 +112,9 @@
 //   whoever reads the guard, takes those rows as zero and finds the checksum equal has read what was written, whatever
 //   of the deletion was done.
 
-enum FileFormat {
-  static let version: UInt32 = 3
-  static let pageSize = 4096
+package enum FileFormat {
+  package static let version: UInt32 = 3
+  package static let pageSize = 4096
   static let fingerprintLimit = 1024
 
   static let commitName = "COMMIT"
@@ -128,7 +128,7 @@ enum FileFormat {
   static let segmentMagic: StaticString = "VECSEGMT"
   static let codebookPrefix = "codebook-"
   static let codebookMagic: StaticString = "VECCODEB"
-  static let temporarySuffix = ".tmp"
+  package static let temporarySuffix = ".tmp"
 
   /// Capacities in rows of the first tails; the last one repeats. Multiples of 64.
   static let tailCapacities: [UInt32] = [1024, 4096, 16384]
@@ -161,7 +161,7 @@ enum FileFormat {
   }
 
   /// Whether this module made a file of that name.
-  static func isOurs(_ name: String) -> Bool {
+  package static func isOurs(_ name: String) -> Bool {
     let base = name.hasSuffix(temporarySuffix) ? String(name.dropLast(temporarySuffix.count)) : name
     return base == commitName || generation(ofManifest: base) != nil || identifier(of: base) != nil
   }

@@ -1,6 +1,6 @@
 // The folder of an index: every system call on its files is made here.
 
-internal import Foundation
+package import Foundation
 
 #if canImport(Glibc)
   internal import Glibc
@@ -12,28 +12,28 @@ internal import Foundation
 
 /// Called before each system call that changes something on disk; throwing stops the writer there. Tests use it to
 /// stand for a process that is killed, and for a disk that is full.
-typealias WriteStep = @Sendable (_ step: String) throws -> Void
+package typealias WriteStep = @Sendable (_ step: String) throws -> Void
 
 /// A file's identity on its file system.
-struct FileIdentity: Sendable, Hashable {
-  var device: UInt64
-  var inode: UInt64
+package struct FileIdentity: Sendable, Hashable {
+  package var device: UInt64
+  package var inode: UInt64
 }
 
 /// The folder of an index.
-struct IndexFolder: Sendable {
-  let path: String
+package struct IndexFolder: Sendable {
+  package let path: String
   var beforeStep: WriteStep?
 
-  init(_ url: URL, beforeStep: WriteStep? = nil) {
+  package init(_ url: URL, beforeStep: WriteStep? = nil) {
     path = url.path(percentEncoded: false)
     self.beforeStep = beforeStep
   }
 
-  func path(of name: String) -> String { path.hasSuffix("/") ? path + name : path + "/" + name }
+  package func path(of name: String) -> String { path.hasSuffix("/") ? path + name : path + "/" + name }
 
   /// The error for a system call that failed just now.
-  func failure(_ action: String, _ name: String, errno code: CInt = errno) -> VectorIndexError {
+  package func failure(_ action: String, _ name: String, errno code: CInt = errno) -> VectorIndexError {
     let remedy =
       switch code {
       case ENOSPC, EDQUOT: "free some space on this disk and try again"
@@ -52,7 +52,7 @@ struct IndexFolder: Sendable {
   // MARK: Reading
 
   /// Identity, length and allocated bytes of a file; nil when there is none.
-  func status(of name: String) throws -> (identity: FileIdentity, size: Int, allocated: Int64)? {
+  package func status(of name: String) throws -> (identity: FileIdentity, size: Int, allocated: Int64)? {
     var status = stat()
     guard stat(path(of: name), &status) == 0 else {
       if errno == ENOENT || errno == ENOTDIR { return nil }
@@ -64,8 +64,8 @@ struct IndexFolder: Sendable {
     )
   }
 
-  /// The names of the files that this module made; empty when there is no folder.
-  func names() throws -> [String] {
+  /// The names of the files that `isOurs` picks, this module's when nothing else is said; empty when there is no folder.
+  package func names(where isOurs: (String) -> Bool = FileFormat.isOurs) throws -> [String] {
     guard let directory = opendir(path) else {
       if errno == ENOENT { return [] }
       throw failure("list the folder", "")
@@ -74,16 +74,20 @@ struct IndexFolder: Sendable {
     var names: [String] = []
     while let entry = readdir(directory) {
       let name = withUnsafeBytes(of: &entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
-      if FileFormat.isOurs(name) { names.append(name) }
+      if isOurs(name) { names.append(name) }
     }
     return names.sorted()
   }
 
   /// A whole file, which is small; nil when there is none.
-  func contents(of name: String) throws -> [UInt8]? {
-    guard let file = try openForReading(name) else { return nil }
+  package func contents(of name: String) throws -> [UInt8]? {
+    try openForReading(name).map { try contents(of: $0).bytes }
+  }
+
+  /// A whole open file, which is small, and its identity.
+  package func contents(of file: OpenFile) throws -> (bytes: [UInt8], identity: FileIdentity) {
     var status = stat()
-    guard fstat(file.descriptor, &status) == 0 else { throw failure("look at the file", name) }
+    guard fstat(file.descriptor, &status) == 0 else { throw failure("look at the file", file.name) }
     var bytes = [UInt8](repeating: 0, count: Int(status.st_size))
     var done = 0
     while done < bytes.count {
@@ -91,14 +95,16 @@ struct IndexFolder: Sendable {
         pread(file.descriptor, buffer.baseAddress?.advanced(by: done), buffer.count - done, off_t(done))
       }
       if count < 0 && errno == EINTR { continue }
-      guard count >= 0 else { throw failure("read the file", name) }
+      guard count >= 0 else { throw failure("read the file", file.name) }
       if count == 0 { break }
       done += count
     }
-    return Array(bytes[..<done])
+    return (
+      Array(bytes[..<done]), FileIdentity(device: UInt64(status.st_dev), inode: UInt64(status.st_ino))
+    )
   }
 
-  func openForReading(_ name: String) throws -> OpenFile? {
+  package func openForReading(_ name: String) throws -> OpenFile? {
     let descriptor = open(path(of: name), O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else {
       if errno == ENOENT || errno == ENOTDIR { return nil }
@@ -122,7 +128,7 @@ struct IndexFolder: Sendable {
 
   // MARK: Writing
 
-  func create() throws {
+  package func create() throws {
     try step("create folder")
     do {
       try FileManager.default.createDirectory(
@@ -142,7 +148,7 @@ struct IndexFolder: Sendable {
 
   /// Creates a file of `size` zero bytes, which take no space yet. An older file of that name is unlinked, not reused:
   /// somebody may have mapped it.
-  func createFile(_ name: String, size: Int) throws -> OpenFile {
+  package func createFile(_ name: String, size: Int) throws -> OpenFile {
     try remove(name)
     try step("create \(name)")
     let descriptor = open(path(of: name), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
@@ -153,7 +159,7 @@ struct IndexFolder: Sendable {
     return file
   }
 
-  func write(_ bytes: UnsafeRawBufferPointer, to file: OpenFile, at offset: Int) throws {
+  package func write(_ bytes: UnsafeRawBufferPointer, to file: OpenFile, at offset: Int) throws {
     try step("write \(bytes.count) bytes at \(offset) of \(file.name)")
     var done = 0
     while done < bytes.count {
@@ -165,12 +171,12 @@ struct IndexFolder: Sendable {
     }
   }
 
-  func write(_ bytes: [UInt8], to file: OpenFile, at offset: Int) throws {
+  package func write(_ bytes: [UInt8], to file: OpenFile, at offset: Int) throws {
     try bytes.withUnsafeBytes { try write($0, to: file, at: offset) }
   }
 
   /// Waits until the file's bytes are on disk.
-  func synchronize(_ file: OpenFile) throws {
+  package func synchronize(_ file: OpenFile) throws {
     try step("synchronize \(file.name)")
     #if canImport(Darwin)
       let result = fsync(file.descriptor)
@@ -181,7 +187,7 @@ struct IndexFolder: Sendable {
   }
 
   /// Makes a file appear whole under its name, on disk at return.
-  func publish(_ bytes: [UInt8], as name: String) throws {
+  package func publish(_ bytes: [UInt8], as name: String) throws {
     let temporary = name + FileFormat.temporarySuffix
     let file = try createFile(temporary, size: 0)
     try write(bytes, to: file, at: 0)
@@ -192,7 +198,7 @@ struct IndexFolder: Sendable {
     try synchronizeFolder()
   }
 
-  func synchronizeFolder() throws {
+  package func synchronizeFolder() throws {
     try step("synchronize folder")
     let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard descriptor >= 0 else { throw failure("open the folder", "") }
@@ -200,14 +206,14 @@ struct IndexFolder: Sendable {
     guard fsync(descriptor) == 0 else { throw failure("synchronize the folder", "") }
   }
 
-  func remove(_ name: String) throws {
+  package func remove(_ name: String) throws {
     try step("unlink \(name)")
     guard unlink(path(of: name)) == 0 || errno == ENOENT else { throw failure("remove the file", name) }
   }
 }
 
 /// An open file, closed with its last reference.
-final class OpenFile: Sendable {
+package final class OpenFile: Sendable {
   let descriptor: CInt
   let name: String
 

@@ -12,13 +12,13 @@
 ///
 /// Unchecked: the two stored properties never change, and the memory cannot be written through this mapping. Another
 /// process does change it; what may be read when is the format's business (see FileFormat.swift).
-final class MappedFile: @unchecked Sendable {
-  let base: UnsafeRawPointer
-  let size: Int
-  let identity: FileIdentity
+package final class MappedFile: @unchecked Sendable {
+  package let base: UnsafeRawPointer
+  package let size: Int
+  package let identity: FileIdentity
 
   /// Maps a file of exactly `size` bytes. Nil when there is none; throws `.damaged` when its size differs.
-  init?(_ name: String, size: Int, in folder: IndexFolder) throws {
+  package init?(_ name: String, size: Int, in folder: IndexFolder) throws {
     guard let file = try folder.openForReading(name) else { return nil }
     var status = stat()
     guard fstat(file.descriptor, &status) == 0 else { throw folder.failure("look at the file", name) }
@@ -37,7 +37,7 @@ final class MappedFile: @unchecked Sendable {
   deinit { munmap(UnsafeMutableRawPointer(mutating: base), size) }
 
   /// A copy of some bytes within bounds.
-  func bytes(_ range: Range<Int>) -> [UInt8] {
+  package func bytes(_ range: Range<Int>) -> [UInt8] {
     Array(UnsafeRawBufferPointer(start: base + range.lowerBound, count: range.count))
   }
 }

@@ -46,14 +46,14 @@ public struct VectorIndexError: Error, CustomStringConvertible, Sendable, Hashab
 
   public var description: String { "\(what) (\(file)): \(remedy)" }
 
-  init(code: Code, file: String, what: String, remedy: String) {
+  package init(code: Code, file: String, what: String, remedy: String) {
     self.code = code
     self.file = file
     self.what = what
     self.remedy = remedy
   }
 
-  static func damaged(_ file: String, _ what: String) -> VectorIndexError {
+  package static func damaged(_ file: String, _ what: String) -> VectorIndexError {
     VectorIndexError(
       code: .damaged, file: file, what: what,
       remedy: "rebuild the index: it is derived from the messages and loses nothing")
@@ -69,7 +69,7 @@ public struct VectorIndexDamage: Sendable, Hashable, CustomStringConvertible {
 
   public var description: String { "\(file): \(what)" }
 
-  init(file: String, what: String) {
+  package init(file: String, what: String) {
     self.file = file
     self.what = what
   }

@@ -5,6 +5,7 @@
 #include "cpu_level.h"
 #include "encoder_int8_kernels.h"
 #include "encoder_kernels.h"
+#include "postings_kernels.h"
 #include "pq_kernels.h"
 #include "row_kernels.h"
 #include "sign_kernels.h"

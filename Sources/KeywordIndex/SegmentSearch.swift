@@ -1,0 +1,168 @@
+// Searching one segment: MaxScore (Turtle, Flood 1995) over windows of documents that fit the first-level cache, as Lucene's
+// bulk scorer has it.
+//
+// In each window the terms that together cannot lift a document above the worst hit so far are only looked up for
+// documents that the other terms lift high enough. Windows go from the last to the first, so that of equal scores the
+// highest keys come first and nothing that only draws level needs a look.
+
+internal import CVectorKernels
+internal import VectorIndex
+
+/// Memory of a search.
+final class SearchMemory {
+  let scores: UnsafeMutablePointer<Int32>
+  let places: UnsafeMutablePointer<UInt32>
+  let mask: UnsafeMutablePointer<UInt64>
+  let other: UnsafeMutablePointer<UInt64>
+  private let readers: UnsafeMutablePointer<UInt32>
+
+  init(terms: Int) {
+    scores = .allocate(capacity: KeywordFormat.windowSize)
+    scores.initialize(repeating: 0, count: KeywordFormat.windowSize)
+    places = .allocate(capacity: KeywordFormat.windowSize + 16)
+    mask = .allocate(capacity: CompiledFilter.words)
+    other = .allocate(capacity: CompiledFilter.words)
+    readers = .allocate(capacity: max(1, terms) * PostingsReader.memory)
+  }
+
+  func reader(_ term: Int) -> UnsafeMutablePointer<UInt32> { readers + term * PostingsReader.memory }
+
+  deinit {
+    scores.deallocate()
+    places.deallocate()
+    mask.deallocate()
+    other.deallocate()
+    readers.deallocate()
+  }
+}
+
+struct SegmentSearch {
+  private let segment: KeywordSegment
+  private let number: Int
+  private let memory: SearchMemory
+  private let level = cpu_level()
+  /// The terms that score and are there, with their numbers in the question.
+  private var scored: [TermCursor] = []
+  private var required: [TermCursor] = []
+  private var excluded: [TermCursor] = []
+  /// A required term is not in this segment at all.
+  private var isHopeless = false
+
+  /// So few documents that pass a filter are looked up term by term.
+  private static let fewDocuments = 24
+
+  /// - Parameter number: The segment's place among those that the question is asked of.
+  init(_ segment: KeywordSegment, number: Int, question: CompiledQuestion, memory: SearchMemory) throws {
+    self.segment = segment
+    self.number = number
+    self.memory = memory
+    for (index, term) in question.terms.enumerated() {
+      let cursor = try TermCursor(
+        term, question.lists[number][index], of: segment, memory: memory.reader(index))
+      if term.term.isExcluded {
+        if let cursor { excluded.append(cursor) }
+        continue
+      }
+      if let cursor { scored.append(cursor) }
+      guard term.term.isRequired else { continue }
+      // Apart from the one that scores, which stands elsewhere when documents are looked up.
+      let spare = try TermCursor(
+        term, question.lists[number][index], of: segment, memory: memory.reader(question.terms.count + index))
+      if let spare { required.append(spare) } else { isHopeless = true }
+    }
+  }
+
+  mutating func run(_ filter: CompiledFilter, _ top: inout TopHits) throws {
+    guard !isHopeless, !scored.isEmpty else { return }
+    let usesMask = !filter.isOpen || !required.isEmpty || !excluded.isEmpty
+    let zones = segment.section(.zones, as: DocumentZone.self)
+    for index in (0..<segment.layout.shape.windows).reversed() {
+      let first = index * KeywordFormat.windowSize
+      let window = first..<min(first + KeywordFormat.windowSize, segment.documents)
+      var sum: Int64 = 0
+      for term in scored.indices {
+        try scored[term].move(to: window, isBounded: top.threshold > 0)
+        sum += Int64(scored[term].bound)
+      }
+      for term in required.indices { try required[term].move(to: window, isBounded: false) }
+      for term in excluded.indices { try excluded[term].move(to: window, isBounded: false) }
+      guard sum > Int64(top.threshold) else { continue }
+      if !filter.isOpen {
+        try segment.check(.zones, index..<index + 1, stride: DocumentZone.size)
+        if filter.excludes(zones[index]) { continue }
+      }
+      if usesMask { guard try fillMask(filter, window) else { continue } }
+      try search(window, usesMask: usesMask, &top)
+    }
+  }
+
+  /// The bits of documents that may be hits. Returns whether there are any.
+  private func fillMask(_ filter: CompiledFilter, _ window: Range<Int>) throws -> Bool {
+    guard required.allSatisfy({ $0.bound > 0 }), try filter.fill(memory.mask, segment, window) else { return false }
+    for index in required.indices {
+      memory.other.update(repeating: 0, count: CompiledFilter.words)
+      try required[index].mark(memory.other)
+      for word in 0..<CompiledFilter.words { memory.mask[word] &= memory.other[word] }
+    }
+    for index in excluded.indices where excluded[index].bound > 0 {
+      memory.other.update(repeating: 0, count: CompiledFilter.words)
+      try excluded[index].mark(memory.other)
+      for word in 0..<CompiledFilter.words { memory.mask[word] &= ~memory.other[word] }
+    }
+    return (0..<CompiledFilter.words).contains { memory.mask[$0] != 0 }
+  }
+
+  private func search(_ window: Range<Int>, usesMask: Bool, _ top: inout TopHits) throws {
+    // The most valuable first; those at the end are only looked up.
+    let order = scored.indices.filter { scored[$0].bound > 0 }.sorted { scored[$0].bound > scored[$1].bound }
+    var essential = order.count
+    var rest: Int64 = 0
+    if usesMask {
+      var count = 0
+      for word in 0..<CompiledFilter.words { count += memory.mask[word].nonzeroBitCount }
+      if count <= Self.fewDocuments {
+        rest = order.reduce(0) { $0 + Int64(scored[$1].bound) }
+        var found = 0
+        for word in (0..<CompiledFilter.words).reversed() {
+          var bits = memory.mask[word]
+          while bits != 0 {
+            let bit = 63 - bits.leadingZeroBitCount
+            bits ^= 1 << UInt64(bit)
+            memory.places[found] = UInt32(word * 64 + bit)
+            found += 1
+          }
+        }
+        try complete(found, order[...], rest, window, &top)
+        return
+      }
+    }
+    while essential > 0, rest + Int64(scored[order[essential - 1]].bound) <= Int64(top.threshold) {
+      essential -= 1
+      rest += Int64(scored[order[essential]].bound)
+    }
+    for term in order[..<essential] { try scored[term].accumulate(memory.scores, level: level) }
+    let least = Int32(max(0, Int64(top.threshold) - rest))
+    let found = postings_select(
+      level, memory.scores, usesMask ? memory.mask : nil, UInt32(KeywordFormat.windowSize), least, memory.places)
+    try complete(Int(found), order[essential...], rest, window, &top)
+    memory.scores.update(repeating: 0, count: KeywordFormat.windowSize)
+  }
+
+  /// Adds what the other terms give to the documents at `memory.places`, as long as they can still become hits.
+  private func complete(
+    _ count: Int, _ others: ArraySlice<Int>, _ sum: Int64, _ window: Range<Int>, _ top: inout TopHits
+  ) throws {
+    for index in 0..<count {
+      let place = Int(memory.places[index])
+      let document = UInt32(window.lowerBound + place)
+      var score = memory.scores[place]
+      var rest = sum
+      for term in others {
+        if Int64(score) + rest <= Int64(top.threshold) { break }
+        rest -= Int64(scored[term].bound)
+        score &+= try scored[term].score(of: document)
+      }
+      top.insert(FoundDocument(score: score, document: document, segment: number))
+    }
+  }
+}
