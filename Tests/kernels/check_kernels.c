@@ -1076,6 +1076,9 @@ static void check_sign_maxima(void) {
   }
 }
 
+/* In check_postings.c; returns how many comparisons failed. */
+unsigned check_postings(void);
+
 int main(void) {
   static void (*const checks[])(void) = {
       check_crc32c, check_block_checksum, check_row_checksums, check_quantize, check_query_make, check_dot,
@@ -1093,6 +1096,7 @@ int main(void) {
     checks[i]();
     release();
   }
+  failed += check_postings();
   printf("%u passed, %u failed\n", passed, failed);
   return failed == 0 ? 0 : 1;
 }
