@@ -88,7 +88,9 @@ let package = Package(
     .testTarget(name: "ConversationMemoryTests", dependencies: ["ConversationMemory"]),
     .testTarget(name: "DemoConversationsTests", dependencies: ["DemoConversations"]),
     .testTarget(
-      name: "EmbeddedStoreTests", dependencies: ["ConversationExchange", "EmbeddedStore"], exclude: ["Evaluation"]),
+      name: "EmbeddedStoreTests",
+      dependencies: ["ConversationExchange", "EmbeddedStore", .product(name: "GRDB", package: "GRDB.swift")],
+      exclude: ["Evaluation"]),
     .testTarget(name: "ExplorerTests", dependencies: ["Explorer"], exclude: ["Golden"]),
     .testTarget(name: "KeywordIndexTests", dependencies: ["CVectorKernels", "KeywordIndex", "VectorIndex"]),
     .testTarget(

@@ -32,7 +32,7 @@ extension KeywordSnapshot {
     let compiled = CompiledFilter(filter)
     var top = TopHits(limit: topK)
     for number in segments.indices.reversed() {
-      var search = try SegmentSearch(segments[number], number: number, question: question, memory: memory)
+      let search = try SegmentSearch(segments[number], number: number, question: question, memory: memory)
       try search.run(compiled, &top)
     }
     return try hits(top.sorted, segments, question, memory)
@@ -77,6 +77,16 @@ extension KeywordSnapshot {
       }
     }
     return hits
+  }
+
+  /// How many of some keys are there.
+  public func count(of keys: Set<Int64>) throws -> Int {
+    try keys.count { key in
+      guard let place = manifest.segments.firstIndex(where: { $0.lowestKey <= key && key <= $0.highestKey }) else {
+        return false
+      }
+      return try segments[place].document(of: key) != nil
+    }
   }
 
   /// How many documents have each stem.

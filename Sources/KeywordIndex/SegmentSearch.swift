@@ -14,9 +14,12 @@ final class SearchMemory {
   let places: UnsafeMutablePointer<UInt32>
   let mask: UnsafeMutablePointer<UInt64>
   let other: UnsafeMutablePointer<UInt64>
+  /// Numbers of terms.
+  let order: UnsafeMutablePointer<Int>
   private let readers: UnsafeMutablePointer<UInt32>
 
   init(terms: Int) {
+    order = .allocate(capacity: max(1, terms))
     scores = .allocate(capacity: KeywordFormat.windowSize)
     scores.initialize(repeating: 0, count: KeywordFormat.windowSize)
     places = .allocate(capacity: KeywordFormat.windowSize + 16)
@@ -32,6 +35,7 @@ final class SearchMemory {
     places.deallocate()
     mask.deallocate()
     other.deallocate()
+    order.deallocate()
     readers.deallocate()
   }
 }
@@ -50,6 +54,8 @@ struct SegmentSearch {
 
   /// So few documents that pass a filter are looked up term by term.
   private static let fewDocuments = 24
+  /// So many postings are added in the time in which one document is looked up.
+  private static let lookupCost = 8
 
   /// - Parameter number: The segment's place among those that the question is asked of.
   init(_ segment: KeywordSegment, number: Int, question: CompiledQuestion, memory: SearchMemory) throws {
@@ -72,7 +78,7 @@ struct SegmentSearch {
     }
   }
 
-  mutating func run(_ filter: CompiledFilter, _ top: inout TopHits) throws {
+  func run(_ filter: CompiledFilter, _ top: inout TopHits) throws {
     guard !isHopeless, !scored.isEmpty else { return }
     let usesMask = !filter.isOpen || !required.isEmpty || !excluded.isEmpty
     let zones = segment.section(.zones, as: DocumentZone.self)
@@ -80,12 +86,12 @@ struct SegmentSearch {
       let first = index * KeywordFormat.windowSize
       let window = first..<min(first + KeywordFormat.windowSize, segment.documents)
       var sum: Int64 = 0
-      for term in scored.indices {
-        try scored[term].move(to: window, isBounded: top.threshold > 0)
-        sum += Int64(scored[term].bound)
+      for term in scored {
+        try term.move(to: window, isBounded: top.threshold > 0)
+        sum += Int64(term.bound)
       }
-      for term in required.indices { try required[term].move(to: window, isBounded: false) }
-      for term in excluded.indices { try excluded[term].move(to: window, isBounded: false) }
+      for term in required { try term.move(to: window, isBounded: false) }
+      for term in excluded { try term.move(to: window, isBounded: false) }
       guard sum > Int64(top.threshold) else { continue }
       if !filter.isOpen {
         try segment.check(.zones, index..<index + 1, stride: DocumentZone.size)
@@ -113,56 +119,86 @@ struct SegmentSearch {
   }
 
   private func search(_ window: Range<Int>, usesMask: Bool, _ top: inout TopHits) throws {
-    // The most valuable first; those at the end are only looked up.
-    let order = scored.indices.filter { scored[$0].bound > 0 }.sorted { scored[$0].bound > scored[$1].bound }
-    var essential = order.count
+    let threshold = Int64(top.threshold)
+    let present = sortTerms()
     var rest: Int64 = 0
-    if usesMask {
-      var count = 0
-      for word in 0..<CompiledFilter.words { count += memory.mask[word].nonzeroBitCount }
-      if count <= Self.fewDocuments {
-        rest = order.reduce(0) { $0 + Int64(scored[$1].bound) }
-        var found = 0
-        for word in (0..<CompiledFilter.words).reversed() {
-          var bits = memory.mask[word]
-          while bits != 0 {
-            let bit = 63 - bits.leadingZeroBitCount
-            bits ^= 1 << UInt64(bit)
-            memory.places[found] = UInt32(word * 64 + bit)
-            found += 1
-          }
-        }
-        try complete(found, order[...], rest, window, &top)
-        return
+    for place in 0..<present { rest += Int64(scored[memory.order[place]].bound) }
+    var count = 0
+    var essential = 0
+    if usesMask { for word in 0..<CompiledFilter.words { count += memory.mask[word].nonzeroBitCount } }
+    if usesMask, count <= Self.fewDocuments {
+      listMask()
+    } else {
+      // Those at the end, which together lift nothing above the threshold, are left for later.
+      var later: Int64 = 0
+      essential = present
+      while essential > 0, later + Int64(scored[memory.order[essential - 1]].bound) <= threshold {
+        essential -= 1
+        later += Int64(scored[memory.order[essential]].bound)
       }
+      rest = later
+      for place in 0..<essential { try scored[memory.order[place]].accumulate(memory.scores, level: level) }
+      count = Int(
+        postings_select(
+          level, memory.scores, usesMask ? memory.mask : nil, UInt32(KeywordFormat.windowSize),
+          Int32(max(0, threshold - rest)), memory.places))
     }
-    while essential > 0, rest + Int64(scored[order[essential - 1]].bound) <= Int64(top.threshold) {
-      essential -= 1
-      rest += Int64(scored[order[essential]].bound)
+    // Term by term, the documents that can still become hits: each looked up, or where they are many, all postings of the
+    // window added.
+    for place in essential..<max(essential, present) where count > 0 {
+      let term = scored[memory.order[place]]
+      rest -= Int64(term.bound)
+      if count * Self.lookupCost > term.postings {
+        try term.accumulate(memory.scores, level: level)
+      } else {
+        for index in 0..<count {
+          let document = Int(memory.places[index])
+          memory.scores[document] &+= try term.score(of: UInt32(window.lowerBound + document))
+        }
+      }
+      var kept = 0
+      for index in 0..<count {
+        let document = memory.places[index]
+        memory.places[kept] = document
+        kept += Int64(memory.scores[Int(document)]) + rest > threshold ? 1 : 0
+      }
+      count = kept
     }
-    for term in order[..<essential] { try scored[term].accumulate(memory.scores, level: level) }
-    let least = Int32(max(0, Int64(top.threshold) - rest))
-    let found = postings_select(
-      level, memory.scores, usesMask ? memory.mask : nil, UInt32(KeywordFormat.windowSize), least, memory.places)
-    try complete(Int(found), order[essential...], rest, window, &top)
+    for index in 0..<count {
+      let document = Int(memory.places[index])
+      top.insert(
+        FoundDocument(
+          score: memory.scores[document], document: UInt32(window.lowerBound + document), segment: number))
+    }
     memory.scores.update(repeating: 0, count: KeywordFormat.windowSize)
   }
 
-  /// Adds what the other terms give to the documents at `memory.places`, as long as they can still become hits.
-  private func complete(
-    _ count: Int, _ others: ArraySlice<Int>, _ sum: Int64, _ window: Range<Int>, _ top: inout TopHits
-  ) throws {
-    for index in 0..<count {
-      let place = Int(memory.places[index])
-      let document = UInt32(window.lowerBound + place)
-      var score = memory.scores[place]
-      var rest = sum
-      for term in others {
-        if Int64(score) + rest <= Int64(top.threshold) { break }
-        rest -= Int64(scored[term].bound)
-        score &+= try scored[term].score(of: document)
+  /// Puts the numbers of the terms that the window has into `memory.order`, the most valuable first. Returns how many.
+  private func sortTerms() -> Int {
+    var count = 0
+    for term in scored.indices where scored[term].bound > 0 {
+      var place = count
+      while place > 0, scored[memory.order[place - 1]].bound < scored[term].bound {
+        memory.order[place] = memory.order[place - 1]
+        place -= 1
       }
-      top.insert(FoundDocument(score: score, document: document, segment: number))
+      memory.order[place] = term
+      count += 1
+    }
+    return count
+  }
+
+  /// Puts the places of the mask's documents into `memory.places`, the last first.
+  private func listMask() {
+    var found = 0
+    for word in (0..<CompiledFilter.words).reversed() {
+      var bits = memory.mask[word]
+      while bits != 0 {
+        let bit = 63 - bits.leadingZeroBitCount
+        bits ^= 1 << UInt64(bit)
+        memory.places[found] = UInt32(word * 64 + bit)
+        found += 1
+      }
     }
   }
 }

@@ -35,13 +35,14 @@ final class DenseFrequencies: @unchecked Sendable {
   deinit { values.deallocate() }
 }
 
-struct TermCursor {
+final class TermCursor {
   private enum Source {
     case list(PostingsReader)
     case dense(DenseFrequencies)
   }
 
-  let term: CompiledTerm
+  private let weight: PostingsWeight
+  private let highestScore: Int32
   private let segment: KeywordSegment
   private let source: Source
   /// The blocks that hold documents of the present window; none where it has no such documents.
@@ -57,7 +58,8 @@ struct TermCursor {
     _ term: CompiledTerm, _ lists: [PostingsList], of segment: KeywordSegment, memory: UnsafeMutablePointer<UInt32>
   ) throws {
     guard let first = lists.first else { return nil }
-    self.term = term
+    weight = term.weight
+    highestScore = term.highestScore
     self.segment = segment
     if lists.count == 1 {
       let reader = try PostingsReader(first, of: segment, memory: memory)
@@ -71,11 +73,11 @@ struct TermCursor {
   /// Moves to a window before the last one moved to.
   ///
   /// - Parameter isBounded: Whether ``bound`` shall be as low as the blocks tell: else it only tells whether the term is there.
-  mutating func move(to window: Range<Int>, isBounded: Bool) throws {
+  func move(to window: Range<Int>, isBounded: Bool) throws {
     self.window = window
     switch source {
     case .dense(let dense):
-      bound = dense.highest[window.lowerBound / KeywordFormat.windowSize] > 0 ? term.highestScore : 0
+      bound = dense.highest[window.lowerBound / KeywordFormat.windowSize] > 0 ? highestScore : 0
     case .list(let reader):
       let first = UInt32(window.lowerBound)
       let high = last
@@ -88,11 +90,11 @@ struct TermCursor {
         let place = Int(postings_find(reader.documents, UInt32(reader.count), first))
         guard place < reader.count, Int(reader.documents[place]) < window.upperBound else { return leave() }
       }
-      bound = isBounded ? highestScore(reader, blocks) : term.highestScore
+      bound = isBounded ? highestScore(reader, blocks) : highestScore
     }
   }
 
-  private mutating func leave() {
+  private func leave() {
     blocks = 0..<0
     bound = 0
   }
@@ -101,11 +103,11 @@ struct TermCursor {
     var highest: Int32 = 0
     for block in blocks {
       let entry = reader.blocks[block]
-      guard entry.highestFrequency < .max else { return term.highestScore }
+      guard entry.highestFrequency < .max else { return highestScore }
       highest = max(
-        highest, postings_score(term.weight, UInt32(entry.highestFrequency), UInt32(entry.lowestLength)))
+        highest, postings_score(weight, UInt32(entry.highestFrequency), UInt32(entry.lowestLength)))
     }
-    return min(CompiledQuestion.bound(highest), term.highestScore)
+    return min(CompiledQuestion.bound(highest), highestScore)
   }
 
   /// Adds the scores of the window's documents.
@@ -117,18 +119,24 @@ struct TermCursor {
       // Scores come in whole windows, columns may end before: the rest has the frequency 0, but is not read either.
       let whole = window.count / 16 * 16
       postings_accumulate_all(
-        level, dense.values + window.lowerBound, UInt32(whole), lengths + window.lowerBound, term.weight, scores)
+        level, dense.values + window.lowerBound, UInt32(whole), lengths + window.lowerBound, weight, scores)
       for place in whole..<window.count where dense.values[window.lowerBound + place] > 0 {
         scores[place] &+= postings_score(
-          term.weight, dense.values[window.lowerBound + place], lengths[window.lowerBound + place])
+          weight, dense.values[window.lowerBound + place], lengths[window.lowerBound + place])
       }
     case .list:
       try forEachPart { documents, frequencies, first, count in
         postings_accumulate(
-          level, documents + first, frequencies + first, UInt32(count), lengths, term.weight, UInt32(window.lowerBound),
+          level, documents + first, frequencies + first, UInt32(count), lengths, weight, UInt32(window.lowerBound),
           scores)
       }
     }
+  }
+
+  /// How many postings ``accumulate(_:level:)`` goes through, or a little more.
+  var postings: Int {
+    if case .dense = source { return window.count / 4 }
+    return blocks.count * KeywordFormat.blockSize
   }
 
   /// Sets the bits of the window's documents that have the term.
@@ -171,7 +179,7 @@ struct TermCursor {
     }
     guard frequency > 0 else { return 0 }
     let length = try segment.elements(.lengths, Int(document)..<Int(document) + 1, as: UInt32.self)[0]
-    return postings_score(term.weight, frequency, length)
+    return postings_score(weight, frequency, length)
   }
 
   /// Whether a document has the term.

@@ -44,6 +44,9 @@ struct TenantFolder: Sendable, Hashable {
 
   var database: URL { root.appending(path: "conversations.sqlite", directoryHint: .notDirectory) }
   var vectors: URL { root.appending(path: "vectors", directoryHint: .isDirectory) }
+  var keywords: URL { root.appending(path: "keywords", directoryHint: .isDirectory) }
+  /// Held by whoever writes the words; the other one by whoever writes the vectors.
+  var keywordLock: URL { root.appending(path: "keywords.lock", directoryHint: .notDirectory) }
   var lock: URL { root.appending(path: "lock", directoryHint: .notDirectory) }
   var seal: URL { root.appending(path: "conversations.seal", directoryHint: .notDirectory) }
 

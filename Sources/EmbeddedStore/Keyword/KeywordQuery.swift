@@ -1,6 +1,7 @@
 // The words of a question, made ready for the keyword index and for showing what matched.
 
 import ConversationMemory
+import KeywordIndex
 
 /// A question's distinct words. Stop words are dropped, unless there is nothing else.
 struct KeywordQuery: Sendable {
@@ -44,30 +45,13 @@ struct KeywordQuery: Sendable {
   /// How many letters of a word say something about it.
   private static let tellingPrefix = 3
 
-  /// Only the first letters of a word are there: too many messages match to weigh them all.
+  /// Only the first letters of a word are there: they say nothing of which message is meant.
   var isVague: Bool { terms.allSatisfy { $0.isPrefix && $0.word.count < Self.tellingPrefix } }
 
-  /// FTS5's syntax: each word quoted, any of them suffices. Words hold letters and digits only, so nothing of a
-  /// question can be taken for an operator.
-  var matchExpression: String? {
-    guard !terms.isEmpty else { return nil }
-    return terms.map { $0.isPrefix ? "\"\($0.word)\" OR \"\($0.word)\"*" : "\"\($0.word)\"" }
-      .joined(separator: " OR ")
-  }
-
-  /// Asks for the beginning of the word being typed. The index holds stems, which may be shorter than what is typed so
-  /// far ("procurem" against "procur"): what this finds has to be looked at before it counts. Nil where nothing is left
-  /// to shorten, and so nothing more to find.
-  var shortenedPrefixExpression: String? {
-    guard let word = terms.first(where: \.isPrefix)?.word else { return nil }
-    let letters = max(Self.tellingPrefix, word.count / 2 + 1)
-    return letters < word.count ? "\"\(word.prefix(letters))\"*" : nil
-  }
-
-  /// Whether a message has any of the words, where the index alone could not tell.
-  func isMatched(by message: ConversationMessage, stemmer: Stemmer) -> Bool {
-    if !matches(in: message.content, stemmer: stemmer).terms.isEmpty { return true }
-    return message.author.map { !matches(in: $0, stemmer: stemmer).terms.isEmpty } ?? false
+  /// As the keyword index takes them. A word being typed is found by its beginning as written, and by its stem, should it be
+  /// whole already.
+  var keywordTerms: [KeywordTerm] {
+    terms.map { KeywordTerm(stem: $0.stem, prefix: $0.isPrefix ? $0.word : nil) }
   }
 
   /// Which words a text has, and where.
@@ -80,9 +64,15 @@ struct KeywordQuery: Sendable {
     for word in TextAnalyzer.words(of: text) {
       if let number = index[stemmer.stem(word.folded)] {
         found.insert(number)
-        ranges.append(word.range)
       } else if let prefix, word.folded.hasPrefix(terms[prefix].word) {
         found.insert(prefix)
+      } else {
+        continue
+      }
+      // Pairs of characters overlap: together they are one place.
+      if let last = ranges.last, word.range.lowerBound < last.upperBound {
+        ranges[ranges.count - 1] = last.lowerBound..<word.range.upperBound
+      } else {
         ranges.append(word.range)
       }
     }

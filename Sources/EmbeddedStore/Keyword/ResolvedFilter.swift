@@ -2,6 +2,7 @@
 
 import ConversationMemory
 import GRDB
+import KeywordIndex
 import VectorIndex
 
 struct ResolvedFilter: Sendable {
@@ -97,6 +98,14 @@ struct ResolvedFilter: Sendable {
       }
     }
     return result
+  }
+
+  /// For the keyword index, whose ordinals are as wide.
+  var keywordFilter: KeywordFilter {
+    let vectors = vectorFilter
+    return KeywordFilter(
+      sessions: vectors.sessions, excludedSession: vectors.excludedSession, channels: vectors.channels,
+      authors: vectors.authors, role: vectors.role, timeRange: vectors.timeRange, allowedKeys: vectors.allowedKeys)
   }
 
   /// Whether a message passes: the last word, whatever an index said.

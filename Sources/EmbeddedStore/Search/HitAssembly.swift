@@ -7,8 +7,8 @@ import VectorIndex
 
 struct HitAssembly: Sendable {
   let words: KeywordQuery
+  let keywords: KeywordView
   let question: EmbeddedQuestion?
-  let documents: Int
   let graph: TurnGraph
   let interaction: TokenStage
   var floor = RelevanceFloor()
@@ -17,9 +17,9 @@ struct HitAssembly: Sendable {
     _ ranked: [(SearchPipeline.Candidate, ScoreParts)], _ database: Database
   ) throws -> [SearchHit] {
     let similarities = try self.similarities(of: ranked.map(\.0.record.row))
-    let frequencies = try KeywordLeg.documentFrequencies(of: words.terms.map(\.stem), database)
+    let frequencies = try keywords.documentFrequencies(of: words.terms.map(\.stem))
     let rarities = frequencies.map {
-      RelevanceFloor.inverseDocumentFrequency(documents: documents, containing: $0)
+      RelevanceFloor.inverseDocumentFrequency(documents: keywords.documents, containing: $0)
     }
     let stemmer = Stemmer()
     return try ranked.map { candidate, parts in

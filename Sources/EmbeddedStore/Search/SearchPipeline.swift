@@ -8,6 +8,8 @@ import VectorIndex
 /// A search inside one snapshot of the tenant's database.
 struct SearchPipeline: Sendable {
   let words: KeywordQuery
+  /// The tenant's words as they are now.
+  let keywords: KeywordView
   /// All of the question, for features.
   let text: String
   /// Nil where meaning is not consulted.
@@ -38,9 +40,8 @@ struct SearchPipeline: Sendable {
     var outcome = Outcome()
     var watch = Stopwatch()
     let depth = max(constants.legDepth, depth)
-    let documents = try Int.fetchOne(database, sql: "SELECT messages FROM tenant") ?? 0
-    let tokens = try weighedTokens(documents: documents, database)
-    let keyword = usesKeywords ? try KeywordLeg.candidates(words, filter: filter, limit: depth, database) : []
+    let tokens = try weighedTokens()
+    let keyword = usesKeywords ? try keywords.candidates(words, filter: filter, limit: depth) : []
     let scores = Dictionary(keyword.map { ($0.row, $0.score) }, uniquingKeysWith: max)
     watch.lap(&outcome.stages.keyword)
 
@@ -64,7 +65,7 @@ struct SearchPipeline: Sendable {
 
     let ranked = rank(candidates, selection: selection, interaction: interaction)
     outcome.hits = try HitAssembly(
-      words: words, question: question, documents: documents, graph: graph, interaction: interaction
+      words: words, keywords: keywords, question: question, graph: graph, interaction: interaction
     ).hits(Array(ranked.prefix(topK)), database)
     watch.lap(&outcome.stages.assembly)
     return outcome
@@ -92,14 +93,14 @@ struct SearchPipeline: Sendable {
   }
 
   /// The question's tokens: the model's, or its words where no model is consulted.
-  private func weighedTokens(documents: Int, _ database: Database) throws -> QuestionTokens {
+  private func weighedTokens() throws -> QuestionTokens {
     let tokens =
       question?.tokens
       ?? words.terms.map { QuestionTokens.Token(stem: $0.stem, isFunctionWord: false, partWeight: 1) }
     let stems = Array(Set(tokens.compactMap(\.stem)))
-    let frequencies = try KeywordLeg.documentFrequencies(of: stems, database)
+    let frequencies = try keywords.documentFrequencies(of: stems)
     let known = Dictionary(zip(stems, frequencies), uniquingKeysWith: max)
-    return QuestionTokens(tokens, documents: documents, constants: constants) { known[$0] ?? 0 }
+    return QuestionTokens(tokens, documents: keywords.documents, constants: constants) { known[$0] ?? 0 }
   }
 
   private func semanticLeg(

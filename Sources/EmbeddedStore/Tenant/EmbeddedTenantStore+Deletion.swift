@@ -1,5 +1,6 @@
-// Deleting: at once out of sight of every reader, and then off the disk. SQLite's secure_delete zeroes freed bytes, merging
-// the keyword index drops its terms, the database is written anew, the write-ahead log is truncated, vectors are overwritten.
+// Deleting: at once out of sight of every reader, and then off the disk. SQLite's secure_delete zeroes freed bytes, the
+// database is written anew, the write-ahead log is truncated, the segments of words are written anew without the deleted
+// messages, vectors are overwritten.
 
 import ConversationMemory
 import Foundation
@@ -17,12 +18,12 @@ extension EmbeddedTenantStore {
       guard let record = try SessionRecord.fetch(database, id: session) else {
         throw MemoryError.unknownSession(session, tenant: tenant)
       }
-      let count = try Self.remove(record, database)
-      try FullTextIndex.scrub(database)
-      return count
+      return try Self.remove(record, database)
     }
+    keywords.drop()
     do {
       try await finishRewrite()
+      try await scrubKeywords(within: Self.patience)
       try await scrubVectors()
     } catch let error as MemoryError {
       throw MemoryError(
@@ -39,10 +40,10 @@ extension EmbeddedTenantStore {
   private static func remove(_ record: SessionRecord, _ database: Database) throws -> Int {
     let rows = try Int64.fetchAll(
       database, sql: "SELECT row FROM messages WHERE session = ?", arguments: [record.ordinal])
-    for row in rows { try FullTextIndex.delete(row: row, database) }
     try database.execute(
       sql: """
         INSERT INTO scrubs (row) SELECT row FROM messages WHERE session = :session;
+        INSERT INTO keyword_scrubs (row) SELECT row FROM messages WHERE session = :session;
         UPDATE channel_counts SET messages = messages
           - (SELECT messages FROM channel_sessions x WHERE x.channel = channel_counts.channel AND x.session = :session)
           WHERE channel IN (SELECT channel FROM channel_sessions WHERE session = :session);
@@ -172,10 +173,16 @@ extension EmbeddedTenantStore {
       throw MemoryError(
         .busy, "another process is embedding tenant \"\(id)\"", remedy: "stop it, or try again when it is done")
     }
+    guard let keywordLock = try await TenantLock.acquire(folder, .words, within: Self.patience) else {
+      throw MemoryError(
+        .busy, "another process is indexing the words of tenant \"\(id)\"",
+        remedy: "stop it, or try again when it is done")
+    }
     vectors.drop()
+    keywords.drop()
     try pool.close()
     try context.discard(id, folder: folder)
-    withExtendedLifetime(lock) {}
+    withExtendedLifetime((lock, keywordLock)) {}
     return summary
   }
 }

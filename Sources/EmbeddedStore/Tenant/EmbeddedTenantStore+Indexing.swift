@@ -8,6 +8,9 @@ import VectorIndex
 
 extension EmbeddedTenantStore {
   func finishIndexing(progress: @Sendable (IndexingProgress) -> Void) async throws {
+    // Where another process is at it, or nothing can be written, who searches makes up for it.
+    _ = try? catchUpKeywords()
+    try? await scrubKeywords(within: .seconds(5))
     guard let service = await context.semantic.service() else {
       if case .off(let reason, let remedy) = await context.semantic.status() {
         throw MemoryError(.semanticUnavailable, "semantic search is off (\(reason))", remedy: remedy)

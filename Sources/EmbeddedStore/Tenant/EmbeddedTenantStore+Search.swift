@@ -25,13 +25,16 @@ extension EmbeddedTenantStore {
     let topK = min(max(1, request.topK), Self.mostHits)
     let words = KeywordQuery(parts: parts, lastWordIsPrefix: request.lastWordIsPrefix)
     while true {
-      let pipeline = SearchPipeline(
-        words: words, text: parts.map(\.text).joined(separator: " "), question: question,
-        usesKeywords: request.evidence != .semantic, topK: topK,
-        constants: request.usesFeatures ? .standard : .withoutFeatures)
+      let embedded = question
       do {
-        var outcome = try await deepening(filter, topK: topK, depth: 2 * topK) { filter, depth in
-          try await read { try pipeline.run(filter, depth: depth, $0) }
+        var outcome = try await withKeywords { keywords in
+          let pipeline = SearchPipeline(
+            words: words, keywords: keywords, text: parts.map(\.text).joined(separator: " "), question: embedded,
+            usesKeywords: request.evidence != .semantic, topK: topK,
+            constants: request.usesFeatures ? .standard : .withoutFeatures)
+          return try await deepening(filter, topK: topK, depth: 2 * topK) { filter, depth in
+            try await read { try pipeline.run(filter, depth: depth, $0) }
+          }
         }
         outcome.stages.encoder = encoder
         return SearchResult(hits: outcome.hits, semantic: semantic, stages: outcome.stages)

@@ -12,6 +12,7 @@ final class EmbeddedTenantStore: TenantStore {
   let pool: ConnectionPool
   let vectors: VectorShelf
   let metadataKeyCache = MetadataKeyCache()
+  let keywords: KeywordShelf
   /// The inode of the database this handle opened: a tenant deleted and made again is another one.
   private let identity: UInt64?
 
@@ -21,6 +22,7 @@ final class EmbeddedTenantStore: TenantStore {
     folder = context.data.folder(of: id)
     pool = try TenantSchema.open(folder, tenant: id, create: create)
     vectors = VectorShelf(folder: folder.vectors)
+    keywords = KeywordShelf(folder: folder.keywords)
     identity = Self.inode(of: folder.database)
   }
 
@@ -123,9 +125,11 @@ final class EmbeddedTenantStore: TenantStore {
       return AddResult(ids: [], added: 0, duplicates: 0, newSessions: 0, rejections: [])
     }
     let id = id
-    return try await write { database in
+    let result = try await write { database in
       var writer = MessageWriter(database: database, tenant: id, policy: policy, now: .now)
       return try writer.add(drafts)
     }
+    noteAdded(result.added)
+    return result
   }
 }

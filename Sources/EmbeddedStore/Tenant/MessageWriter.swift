@@ -1,4 +1,4 @@
-// Adds a batch of messages inside one transaction: ids, sessions, counters, keyword index, all or nothing.
+// Adds a batch of messages inside one transaction: ids, sessions, counters, all or nothing.
 
 import ConversationMemory
 import Foundation
@@ -130,7 +130,6 @@ struct MessageWriter {
       Data(message.content.utf8), message.timestamp.milliseconds, message.ingestedAt.milliseconds,
       message.sequence, MetadataText.encode(message.metadata), MessageRecord.checksum(of: message),
     ])
-    try FullTextIndex.insert(row: database.lastInsertedRowID, database)
   }
 
   private mutating func count(timestamp: Int64, channel: Int64, session: Int64) {

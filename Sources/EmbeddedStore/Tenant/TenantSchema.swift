@@ -6,7 +6,7 @@
 //   sessions   one row a session, counters and title kept in the transaction that adds a message
 //   messages   one row a message; `row` is never used twice, so a stale vector cannot point at a new message
 //   scrubs     rows of deleted messages whose vectors are still to be overwritten
-//   keywords   FTS5 over author and content; its text stays in `messages` (external content)
+//   keyword_scrubs   rows of deleted messages whose words are still to be taken out of the keyword index
 //
 // Content is a BLOB of UTF-8: SQLite's C interface would end a TEXT at a NUL, and message text may hold one.
 
@@ -18,7 +18,7 @@ enum TenantSchema {
   /// `PRAGMA application_id`: "RCLT".
   static let applicationID: Int32 = 0x5243_4C54
   /// `PRAGMA user_version`.
-  static let version = 1
+  static let version = 2
 
   static let statements = """
     CREATE TABLE tenant (
@@ -86,13 +86,18 @@ enum TenantSchema {
       PRIMARY KEY (channel, session)
     ) WITHOUT ROWID;
     CREATE TABLE scrubs (row INTEGER PRIMARY KEY);
-    CREATE VIEW message_text AS
-      SELECT messages.row AS row, authors.name AS author, CAST(messages.content AS TEXT) AS content
-      FROM messages LEFT JOIN authors ON authors.ordinal = messages.author;
-    CREATE VIRTUAL TABLE keywords USING fts5 (
-      author, content, content = 'message_text', content_rowid = 'row', tokenize = 'porter unicode61'
-    );
-    CREATE VIRTUAL TABLE vocabulary USING fts5vocab (keywords, 'row');
+    CREATE TABLE keyword_scrubs (row INTEGER PRIMARY KEY);
+    """
+
+  /// From version 1, which kept the words in tables of FTS5, to 2, which keeps them in files of their own; those are made
+  /// from the messages.
+  private static let upgrade = """
+    DROP TABLE IF EXISTS vocabulary;
+    DROP TABLE IF EXISTS keywords;
+    DROP VIEW IF EXISTS message_text;
+    CREATE TABLE keyword_scrubs (row INTEGER PRIMARY KEY);
+    UPDATE tenant SET seal = 0;
+    PRAGMA user_version = 2;
     """
 
   /// Every connection's settings. FULL: a commit is on the disk when it returns. Secure delete: freed bytes become
@@ -121,7 +126,13 @@ enum TenantSchema {
     }
     return try StorageFailure.translating(folder.database) {
       let pool = try ConnectionPool(path: folder.database.path, configuration: configuration())
-      try pool.read { try check($0, tenant: tenant, file: folder.database) }
+      let found = try pool.read { try check($0, tenant: tenant, file: folder.database) }
+      if found < version {
+        try pool.write { database in
+          // Another process may have come first.
+          if try storedVersion(database) < version { try database.execute(sql: upgrade) }
+        }
+      }
       return pool
     }
   }
@@ -152,8 +163,13 @@ enum TenantSchema {
     }
   }
 
-  private static func check(_ database: Database, tenant: TenantID, file: URL) throws {
-    let found = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
+  private static func storedVersion(_ database: Database) throws -> Int {
+    try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
+  }
+
+  /// Returns the format's version.
+  private static func check(_ database: Database, tenant: TenantID, file: URL) throws -> Int {
+    let found = try storedVersion(database)
     guard found <= version else { throw StorageFailure.newerVersion(file, found: found, known: version) }
     let application = try Int32.fetchOne(database, sql: "PRAGMA application_id")
     guard application == applicationID else {
@@ -163,5 +179,6 @@ enum TenantSchema {
     guard owner == Data(tenant.rawValue.utf8) else {
       throw StorageFailure.damaged(file, "it belongs to another tenant than its folder's name says")
     }
+    return found
   }
 }

@@ -48,16 +48,6 @@ enum DatabaseVerification {
     return faults
   }
 
-  /// Whether the keyword index says what the messages say.
-  static func keywordFaults(_ database: Database) throws -> [String] {
-    do {
-      try FullTextIndex.verify(database)
-      return []
-    } catch let error as DatabaseError {
-      return [error.message ?? "it differs from the messages"]
-    }
-  }
-
   /// Counters against what they count.
   static func counterFaults(_ database: Database) throws -> [String] {
     var faults: [String] = []

@@ -35,8 +35,6 @@ struct TenantVerification {
           detail: "\($0): restore it from a backup, or delete the session and import it again")
       }
       findings += try await derived(
-        file: file, what: "keyword index", check: DatabaseVerification.keywordFaults, mend: FullTextIndex.rebuild)
-      findings += try await derived(
         file: file, what: "counters", check: DatabaseVerification.counterFaults,
         mend: DatabaseVerification.recount)
       if findings.isEmpty {
@@ -51,6 +49,10 @@ struct TenantVerification {
     } catch {
       findings.append(VerificationFinding(file: file, outcome: .outcome(of: error), detail: "\(error)"))
     }
+    do { findings += try await KeywordVerification(tenant: tenant, name: name, repair: repair).run() } catch {
+      findings.append(
+        VerificationFinding(file: name(tenant.folder.keywords), outcome: .outcome(of: error), detail: "\(error)"))
+    }
     do { findings += try await vectors() } catch {
       findings.append(
         VerificationFinding(file: name(tenant.folder.vectors), outcome: .outcome(of: error), detail: "\(error)"))
@@ -62,15 +64,7 @@ struct TenantVerification {
     file: String, what: String, check: @Sendable @escaping (Database) throws -> [String],
     mend: @Sendable @escaping (Database) throws -> Void
   ) async throws -> [VerificationFinding] {
-    // Rolled back: FTS5 asks for its own check by way of an INSERT, and looking must not change the file.
-    let faults = try await tenant.pool.writeWithoutTransaction { database -> [String] in
-      var faults: [String] = []
-      try database.inTransaction(.immediate) {
-        faults = try check(database)
-        return .rollback
-      }
-      return faults
-    }
+    let faults = try await tenant.read(check)
     if repair, !faults.isEmpty { try await tenant.write(mend) }
     return faults.map {
       VerificationFinding(

@@ -1,0 +1,31 @@
+// Reduces words to stems.
+
+import CStemmer
+
+/// Porter's stemmer (Porter 1980) from libstemmer, remembering the stems it gave. Not safe for two threads at once: make
+/// one per piece of work.
+final class Stemmer {
+  private let handle: OpaquePointer?
+  private var known: [String: String] = [:]
+  /// Beyond this many different words they are no longer remembered: a text of random letters must not fill the memory.
+  private static let mostKnown = 50_000
+
+  init() { handle = sb_stemmer_new("porter", "UTF_8") }
+
+  deinit { sb_stemmer_delete(handle) }
+
+  func stem(_ word: String) -> String {
+    if let stem = known[word] { return stem }
+    let stem = computed(word)
+    if known.count < Self.mostKnown { known[word] = stem }
+    return stem
+  }
+
+  private func computed(_ word: String) -> String {
+    // Very short and very long words are left alone.
+    guard let handle, (3...64).contains(word.utf8.count) else { return word }
+    let bytes = Array(word.utf8)
+    guard let stem = sb_stemmer_stem(handle, bytes, Int32(bytes.count)) else { return word }
+    return String(decoding: UnsafeBufferPointer(start: stem, count: Int(sb_stemmer_length(handle))), as: UTF8.self)
+  }
+}
