@@ -130,6 +130,7 @@ struct QueryLanguageTests {
     ("x chanel:email", "chanel:email", "did you mean channel?"), ("x autor:Dana", "autor:Dana", "did you mean author?"),
     ("x deal_stge:won", "deal_stge:won", "did you mean deal_stage?"), ("x zzz:won", "zzz:won", "use session, channel"),
     ("x zzz:won", "zzz:won", "deal_stage"), ("x has:lnik", "has:lnik", "did you mean link?"),
+    ("x has:quest", "has:quest", "did you mean question?"),
     ("x has:wings", "has:wings", "link, email, phone, number, price, date, question, code, list"),
     ("x role:boss", "role:boss", "boss"), ("x since:soon", "since:soon", "not a time"),
     ("é -channel:email x", "-channel:email", "minus"), ("x -chanel:email", "-chanel:email", "did you mean channel?"),

@@ -70,7 +70,6 @@ struct QueryTimeTests {
     Case("pricing a week ago", "pricing", "2026-11-16", "2026-11-23"),
     Case("pricing two weeks ago", "pricing", "2026-11-09", "2026-11-16"),
     Case("pricing 2 months ago", "pricing", "2026-09-01", "2026-10-01"),
-    Case("pricing one year ago", "pricing", "2025-01-01", "2026-01-01"),
     Case("pricing last 7 days", "pricing", "2026-11-17", "2026-11-25"),
     Case("pricing in the last 30 days", "pricing", "2026-10-25", "2026-11-25"),
     Case("pricing over the past two weeks", "pricing", "2026-11-10", "2026-11-25"),
@@ -141,7 +140,9 @@ struct QueryTimeTests {
     "between us and them", "from here to there", "on Monday next week", "last, week", "last \"week\"", "version 2025",
     "in Jan", "since Jan called", "the may fair", "in last place", "past due", "the past", "this is it",
     "before and after",
-    "until now", "is the price held until 31 January?", "valid till March", "14:30", "at 3", "on 31 February",
+    "the week before 3 August 2026", "two weeks before August 11", "the day after Friday", "moved from 4 years ago",
+    "a year ago", "until now", "is the price held until 31 January?", "valid till March", "14:30", "at 3",
+    "on 31 February",
     "per quarter", "every last week", "on March", "1 March",
     "2026-11-05",
     "March 2025", "in the 2025 plan", "years ago", "0 days ago", "a month", "a quarter ago's price",
@@ -251,7 +252,8 @@ struct QueryTimeTests {
   @Test(arguments: [0, 1_000_000_000, 7_258_118_300_000, -1, Int64.max / 2, Int64.min / 2])
   func noTimeOfDayMakesItFail(_ milliseconds: Int64) throws {
     let now = Timestamp(milliseconds: milliseconds)
-    for line in ["last year", "in March", "on Monday", "200 weeks ago", "9999 years ago", "past 9999 months", "today"] {
+    for line in ["last year", "in March", "on Monday", "200 weeks ago", "9999 months ago", "past 9999 months", "today"]
+    {
       _ = try SearchQueryParser.parse("x \(line)", now: now)
     }
   }

@@ -2,7 +2,7 @@
 
 enum NameSuggestion {
   /// The nearest of the known names, where it is near enough to be meant: a third of the letters may differ, at least
-  /// two. Of equally near ones the first.
+  /// two. Of equally near ones the first. Else one that begins so.
   static func nearest(to name: String, among known: [String]) -> String? {
     let written = Array(name.lowercased())
     guard !written.isEmpty, written.count <= 64 else { return nil }
@@ -12,7 +12,8 @@ enum NameSuggestion {
       guard distance <= max(2, written.count / 3), distance < max(written.count, candidate.count) else { continue }
       if best.map({ distance < $0.distance }) ?? true { best = (candidate, distance) }
     }
-    return best?.name
+    // What is still a beginning: "quest" of "question".
+    return best?.name ?? known.first { written.count > 2 && $0.lowercased().hasPrefix(name.lowercased()) }
   }
 
   /// Insertions, deletions, replacements and swaps of neighbours (optimal string alignment).

@@ -9,23 +9,29 @@ struct SearchCommand: AsyncParsableCommand {
     commandName: "search",
     abstract: "Find messages by meaning and by words.",
     discussion: """
-      A hit below the floor of relevance is marked as weak. The query may hold filters, anywhere in it. They are exact:
-      what does not meet them is never shown.
+      A hit below the floor of relevance is marked as weak. The query may hold
+      filters, anywhere in it; what does not meet them is never shown.
 
         recollect search --tenant acme "what would it cost a big company"
-        recollect search --tenant acme 'what did we say about pricing last week?'
-        recollect search --tenant acme '"annual plan" -refund has:price channel:email'
-        recollect search --tenant acme 'discount prospect_name:"Dana Whitfield" since:2026-10-01'
+        recollect search --tenant acme 'what was said on pricing last week?'
+        recollect search --tenant acme '"annual plan" -refund has:price'
+        recollect search --tenant acme 'discount author:"Dana Whitfield" since:7d'
         recollect search --tenant acme refund --channel email --since 2026-10-01
 
-      "exact words"    stand so in the message; -word and -"exact words" do not (after -- where the query begins with -)
-      session: channel: role: author:            as the options below
-      since: until:    2026-10-01, yesterday, 7d, 2w, monday, "last week"
-      has:             \(MessageFeature.allCases.map(\.rawValue).joined(separator: ", ")), or a name of metadata
-      deal_stage:won   metadata of the message or its session, by any name that it has
-      last week, this quarter, past two weeks, 3 days ago, in March, on Monday, since Friday, between March and May
-                       time in plain words (UTC), unless the query asks for a time (when, how long, which year, …), is in
-                       quotes, or --since or --until is given
+      "exact words"   stand so in the message
+      -word           does not stand there, nor do -"exact words"; a query that
+                      begins so goes behind --
+      channel:email   and session: role: author: as the options below
+      since:7d        and until:, with 2026-10-01, yesterday, 2w, monday,
+                      march, "last week"
+      has:price       or \(MessageFeature.allCases.filter { $0 != .price }.map(\.rawValue).joined(separator: ", ")),
+                      or a name of metadata
+      deal_stage:won  metadata of the message or its session, by its name
+      last week       and today, this quarter, past two weeks, 3 days ago,
+                      in March, on Monday, since Friday, between March and May,
+                      …, in UTC. They stay words in quotes, in a query that
+                      asks for a time (when, how long, which year, …), and
+                      where --since or --until is given.
       """)
 
   private static let largestTopK = 1000
