@@ -22,7 +22,8 @@ public enum StopWords {
     said tell ask help make made take look looking sounds perfect morning afternoon evening day today tomorrow yesterday \
     week month time way thing things lot bit per anything something everything nothing someone anyone everyone \
     team back new may might shall must enjoy rest pleasure assistance assist assisting welcome wonderful awesome \
-    amazing glad happy bye goodbye care appreciate appreciated alright cool ahead moment kind safe weekend everyone
+    amazing glad happy bye goodbye care appreciate appreciated alright cool ahead moment kind safe weekend everyone \
+    hope hopes hoped hoping talk talking talked able
     """
     .split(whereSeparator: \.isWhitespace).map(String.init))
 
