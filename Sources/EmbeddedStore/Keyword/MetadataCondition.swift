@@ -16,12 +16,21 @@ struct MetadataCondition: Sendable {
   init(key: String, value: String?, _ database: Database) throws {
     self.key = key
     self.value = value
+    // Few texts differ: most messages repeat those of others. Kept by their bytes: equal strings may differ in these.
+    var judged: [[UInt8]: Bool] = [:]
+    func meets(_ text: String) throws -> Bool {
+      let bytes = Array(text.utf8)
+      if let known = judged[bytes] { return known }
+      let isMet = isMet(by: try MetadataText.decode(text))
+      if judged.count < Self.mostJudged { judged[bytes] = isMet }
+      return isMet
+    }
     // Metadata is stored as JSON of one form. Its text tells candidates from the rest; reading it tells which they are.
     let needle = try Self.needle(key: key, value: value)
     let sessionRows = try Row.fetchCursor(
       database, sql: "SELECT ordinal, metadata FROM sessions WHERE instr(metadata, ?) > 0", arguments: [needle])
     while let row = try sessionRows.next() {
-      if isMet(by: try MetadataText.decode(row[1])) { sessions.insert(row[0]) }
+      if try meets(row[1]) { sessions.insert(row[0]) }
     }
     var own: Set<Int64> = []
     let messageRows = try Row.fetchCursor(
@@ -29,7 +38,7 @@ struct MetadataCondition: Sendable {
       sql: "SELECT row, session, metadata FROM messages WHERE metadata IS NOT NULL AND instr(metadata, ?) > 0",
       arguments: [needle])
     while let row = try messageRows.next() {
-      if !sessions.contains(row[1]), isMet(by: try MetadataText.decode(row[2])) { own.insert(row[0]) }
+      if !sessions.contains(row[1]), try meets(row[2]) { own.insert(row[0]) }
     }
     guard !own.isEmpty else { return }
     let inherited = try Int64.fetchCursor(
@@ -38,6 +47,8 @@ struct MetadataCondition: Sendable {
     while let row = try inherited.next() { own.insert(row) }
     rows = own
   }
+
+  private static let mostJudged = 4096
 
   /// Nothing in the tenant meets it.
   var isVain: Bool { sessions.isEmpty && rows == nil }
