@@ -10,7 +10,7 @@ import Testing
 @Suite struct RankingTests {
   /// The least that search must reach, a little under what it does: raise them with the ranking, never lower them.
   private static let floors: [RetrievalMeasure: Double] = [
-    .turnRecallAt5: 0.56, .turnRecallAt10: 0.70, .gainAt10: 0.48, .sessionHitAt1: 0.68, .sessionAnyAt5: 0.95,
+    .turnRecallAt5: 0.74, .turnRecallAt10: 0.87, .gainAt10: 0.65, .sessionHitAt1: 0.75, .sessionAnyAt5: 0.96,
   ]
 
   @Test func searchAnswersTheQuestionsAboutTheProjectsOwnConversations() async throws {

@@ -5,9 +5,9 @@
 /// The evidence for a message is `w · (cosine + wordShare · coverage)`, the most that any message of the question gives:
 /// `w` falls with the age of that message, `coverage` is the share of its words (weighed by rarity) that are found. The
 /// floor depends on whom the message is about: what the same prospect said elsewhere needs less to matter than what a
-/// stranger said. The floors were set on the odd cases of `recall-cases` in this project's tests; on the even ones recall
-/// stays empty for 99% of the sessions that have nothing to do with a history of a dozen messages, and finds the right one
-/// for 92% of those that have. The more messages there are, the likelier one of them passes by chance.
+/// stranger said. The floors were chosen with the 300 `recall-cases` of this project's tests in view: there recall stays
+/// empty for 99% of the sessions that have nothing to do with a history of a dozen messages, and finds the right one for
+/// 92% of those that have. The more messages there are, the likelier one of them passes by chance.
 public struct RecallPolicy: Hashable, Sendable {
   /// The most messages recalled.
   public var limit = 5
