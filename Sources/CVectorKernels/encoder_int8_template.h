@@ -104,8 +104,10 @@ INLINE void tile(size_t rows, tile_input in, tile_weights weights, tile_output o
     size_t depth = in.depth - first < GROUP ? in.depth - first : GROUP;
     sum_products(rows, in.x + first, in.depth, depth, weights.panel + first * PANEL,
                  weights.offsets + group * weights.columns, sums);
-    int is_last = first + depth == in.depth;
+    /* Unrolled, sums can stay in registers where sum_products has them there. */
+#pragma clang loop unroll(full)
     for (size_t i = 0; i < rows; i++)
+#pragma clang loop unroll(full)
       for (size_t j = 0; j < PANEL; j += 16) {
         i16 whole;
         memcpy(&whole, sums + i * PANEL + j, sizeof whole);
@@ -113,9 +115,15 @@ INLINE void tile(size_t rows, tile_input in, tile_weights weights, tile_output o
         v16 base = out.bias && first == 0 ? load(out.bias + j) : load(y);
         v16 scale = load(weights.scales + j) * splat(in.scales[group * in.rows + i]);
         v16 v = __builtin_convertvector(whole, v16) * scale + base;
-        store(y, out.activate && is_last ? gelu(v) : v);
+        store(y, v);
       }
   }
+  if (!out.activate) return;
+  for (size_t i = 0; i < rows; i++)
+    for (size_t j = 0; j < PANEL; j += 16) {
+      float *y = out.y + i * out.stride + j;
+      store(y, gelu(load(y)));
+    }
 }
 
 #define TILE_CASE(ROWS) \
