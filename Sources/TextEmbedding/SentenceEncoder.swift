@@ -14,8 +14,8 @@ public final class SentenceEncoder: EmbeddingService {
   public enum Precision: String, Sendable, CaseIterable {
     /// 32-bit floating point.
     case float32
-    /// Linear layers in 8 bits: weights with a scale per output, activations with one per token and 384 columns, sums
-    /// in 32 bits. All else is floating point. Vectors are at a cosine of about 0.995 to those of `float32`.
+    /// Linear layers in 8 bits: weights with a scale per output, activations with one per token and 128 columns, sums
+    /// in 32 bits. All else is floating point. Vectors are at a cosine of about 0.998 to those of `float32`.
     case int8
   }
 
