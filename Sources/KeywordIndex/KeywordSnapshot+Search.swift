@@ -69,7 +69,7 @@ extension KeywordSnapshot {
         if present?.segment != hit.segment {
           present = (
             hit.segment,
-            try TermCursor(
+            try TermCursor.make(
               term, question.lists[hit.segment][index], of: segments[hit.segment], memory: memory.reader(index))
           )
         }

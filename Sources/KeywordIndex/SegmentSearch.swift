@@ -63,7 +63,7 @@ struct SegmentSearch {
     self.number = number
     self.memory = memory
     for (index, term) in question.terms.enumerated() {
-      let cursor = try TermCursor(
+      let cursor = try TermCursor.make(
         term, question.lists[number][index], of: segment, memory: memory.reader(index))
       if term.term.isExcluded {
         if let cursor { excluded.append(cursor) }
@@ -72,7 +72,7 @@ struct SegmentSearch {
       if let cursor { scored.append(cursor) }
       guard term.term.isRequired else { continue }
       // Apart from the one that scores, which stands elsewhere when documents are looked up.
-      let spare = try TermCursor(
+      let spare = try TermCursor.make(
         term, question.lists[number][index], of: segment, memory: memory.reader(question.terms.count + index))
       if let spare { required.append(spare) } else { isHopeless = true }
     }
@@ -119,6 +119,9 @@ struct SegmentSearch {
   }
 
   private func search(_ window: Range<Int>, usesMask: Bool, _ top: inout TopHits) throws {
+    // At the beginning, not at the end: optimised for x86-64 (Swift 6.3.1), a function that throws and ends with a call of
+    // memset returns with an error that nobody threw.
+    memory.scores.update(repeating: 0, count: KeywordFormat.windowSize)
     let threshold = Int64(top.threshold)
     let present = sortTerms()
     var rest: Int64 = 0
@@ -170,7 +173,6 @@ struct SegmentSearch {
         FoundDocument(
           score: memory.scores[document], document: UInt32(window.lowerBound + document), segment: number))
     }
-    memory.scores.update(repeating: 0, count: KeywordFormat.windowSize)
   }
 
   /// Puts the numbers of the terms that the window has into `memory.order`, the most valuable first. Returns how many.

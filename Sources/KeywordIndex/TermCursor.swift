@@ -24,7 +24,8 @@ final class DenseFrequencies: @unchecked Sendable {
           let document = Int(documents[index])
           guard document < count else { continue }
           let sum = values[document].addingReportingOverflow(frequencies[index])
-          values[document] = sum.overflow ? .max : sum.partialValue
+          // The kernels take it for a number with a sign.
+          values[document] = sum.overflow ? UInt32(Int32.max) : min(sum.partialValue, UInt32(Int32.max))
           let window = document / KeywordFormat.windowSize
           highest[window] = max(highest[window], values[document])
         }
@@ -48,26 +49,32 @@ final class TermCursor {
   /// The blocks that hold documents of the present window; none where it has no such documents.
   private var blocks = 0..<0
   /// The last block that may hold documents of the present window or one before it.
-  private var last = 0
+  private var last: Int
   private var window = 0..<0
   /// More than any document of the present window can get from this term; 0 where none has it.
   private(set) var bound: Int32 = 0
 
-  /// - Parameter memory: See ``PostingsReader/memory``.
-  init?(
-    _ term: CompiledTerm, _ lists: [PostingsList], of segment: KeywordSegment, memory: UnsafeMutablePointer<UInt32>
-  ) throws {
-    guard let first = lists.first else { return nil }
+  private init(_ term: CompiledTerm, _ source: Source, last: Int, of segment: KeywordSegment) {
     weight = term.weight
     highestScore = term.highestScore
+    self.source = source
+    self.last = last
     self.segment = segment
+  }
+
+  /// A cursor over a term's lists; nil where it has none.
+  ///
+  /// - Parameter memory: See ``PostingsReader/memory``.
+  static func make(
+    _ term: CompiledTerm, _ lists: [PostingsList], of segment: KeywordSegment, memory: UnsafeMutablePointer<UInt32>
+  ) throws -> TermCursor? {
+    guard let first = lists.first else { return nil }
     if lists.count == 1 {
       let reader = try PostingsReader(first, of: segment, memory: memory)
-      last = reader.blocks.count - 1
-      source = .list(reader)
-    } else {
-      source = .dense(try DenseFrequencies(lists, of: segment, memory: memory))
+      return TermCursor(term, .list(reader), last: reader.blocks.count - 1, of: segment)
     }
+    let dense = try DenseFrequencies(lists, of: segment, memory: memory)
+    return TermCursor(term, .dense(dense), last: 0, of: segment)
   }
 
   /// Moves to a window before the last one moved to.

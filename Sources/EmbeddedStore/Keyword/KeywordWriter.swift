@@ -9,8 +9,9 @@ import KeywordIndex
 import VectorIndex
 
 struct KeywordWriter {
-  /// So many messages that wait are worth a segment of their own.
-  static let batchMessages = 4096
+  /// So many messages that wait are worth a segment of their own, unless somebody searches: each is a few waits for the
+  /// disk, and an import has enough of them.
+  static let batchMessages = 16_384
   /// A round takes in at most so many messages…
   private static let roundMessages = 32_768
   /// …and about so much text.

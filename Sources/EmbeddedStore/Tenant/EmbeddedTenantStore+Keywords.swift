@@ -30,26 +30,32 @@ extension EmbeddedTenantStore {
 
   private func keywordView() async throws -> KeywordView {
     let deadline = ContinuousClock.now + Self.patience
-    var wasReset = false
-    while true {
+    while ContinuousClock.now < deadline {
+      if let view = try preparedKeywords() { return view }
+      try await Task.sleep(for: .milliseconds(20))
+    }
+    return try keywordsOfMessages()
+  }
+
+  /// The words, after the index has taken in what is too much for a search; nil where another process is at that.
+  private func preparedKeywords() throws -> KeywordView? {
+    // The second look comes after the index was emptied or has taken everything in; more may have come meanwhile.
+    for _ in 0..<3 {
       let look = try lookAtKeywords(limit: Self.shortRest)
       if case .ready(let view) = look { return view }
       do {
-        if case .foreign = look {
-          if wasReset { break }
-          try resetKeywords()
-          wasReset = true
-        }
-        guard try catchUpKeywords() else {
-          guard ContinuousClock.now < deadline else { break }
-          try await Task.sleep(for: .milliseconds(20))
-          continue
-        }
+        if case .foreign = look { try resetKeywords() }
+        guard try catchUpKeywords() else { return nil }
       } catch let error as MemoryError where error.code == .storageUnavailable || error.code == .storageFull {
         // Nothing can be written here: the words are in the messages all the same.
         break
       }
     }
+    return try keywordsOfMessages()
+  }
+
+  /// The words of all messages that the index does not hold, however many.
+  private func keywordsOfMessages() throws -> KeywordView {
     guard case .ready(let view) = try lookAtKeywords(limit: nil) else {
       throw MemoryError(.busy, "the words of tenant \"\(id)\" cannot be read now", remedy: "try again in a moment")
     }
