@@ -56,12 +56,26 @@ public struct TurnGraph: Sendable {
     return lenders
   }
 
-  /// Each turn's own value or the most that a turn around it lends.
+  /// Each turn's own value or the most that a turn around it lends. Negative values lend nothing.
   ///
   /// `v'(i) = max(v(i), before[k - 1] · v(i - k), after[k - 1] · v(i + k))`
   func widened(_ values: [Double], _ window: TurnWindow) -> [Double] {
-    values.indices.map { turn in
-      lenders(to: turn, window).reduce(values[turn]) { max($0, $1.share * values[$1.turn]) }
+    var widened = values
+    // Few turns have anything to lend: from them to the others is the shorter way.
+    for turn in values.indices where values[turn] > 0 {
+      var at = turn
+      for share in window.before {
+        at = Int(next[at])
+        if at < 0 { break }
+        widened[at] = max(widened[at], share * values[turn])
+      }
+      at = turn
+      for share in window.after {
+        at = Int(previous[at])
+        if at < 0 { break }
+        widened[at] = max(widened[at], share * values[turn])
+      }
     }
+    return widened
   }
 }

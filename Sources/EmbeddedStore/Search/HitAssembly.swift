@@ -22,10 +22,12 @@ struct HitAssembly: Sendable {
       RelevanceFloor.inverseDocumentFrequency(documents: keywords.documents, containing: $0)
     }
     let stemmer = Stemmer()
-    return try ranked.map { candidate, parts in
+    return try ranked.compactMap { candidate, parts in
+      // With all that belongs to it now: of a hundred candidates these few are shown.
+      guard let record = try MessageRecord.fetch(row: candidate.record.row, database) else { return nil }
       let outcome = interaction.outcomes[candidate.turn]
       var hit = hit(
-        candidate, parts: parts, outcome: outcome, similarity: similarities[candidate.record.row],
+        record, turn: candidate.turn, parts: parts, outcome: outcome, similarity: similarities[record.row],
         rarities: rarities, stemmer)
       if let lender = outcome?.lender { hit.lender = try self.lender(lender, to: candidate.turn, database) }
       return hit
@@ -41,10 +43,9 @@ struct HitAssembly: Sendable {
   }
 
   private func hit(
-    _ candidate: SearchPipeline.Candidate, parts: ScoreParts, outcome: LateInteraction.Outcome?,
+    _ record: MessageRecord, turn: Int, parts: ScoreParts, outcome: LateInteraction.Outcome?,
     similarity: Similarity?, rarities: [Double], _ stemmer: Stemmer
   ) -> SearchHit {
-    let record = candidate.record
     let content = record.message.content
     let matches = words.matches(in: content, stemmer: stemmer)
     var found = matches.terms
@@ -54,7 +55,7 @@ struct HitAssembly: Sendable {
     let coverage = weights.isEmpty ? 0 : found.reduce(0) { $0 + weights[$1] } / weights.reduce(0, +)
     let cosine = similarity?.cosine ?? (question == nil ? nil : 0)
     let whole = 0..<content.utf8.count
-    let passage = (interaction.passages[candidate.turn] ?? similarity?.passage)
+    let passage = (interaction.passages[turn] ?? similarity?.passage)
       .flatMap { $0.isEmpty ? nil : $0.clamped(to: whole) }
     let score = question == nil ? nil : outcome?.score
     return SearchHit(

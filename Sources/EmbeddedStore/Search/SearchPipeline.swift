@@ -117,7 +117,9 @@ struct SearchPipeline: Sendable {
     var candidates: [Candidate] = []
     for turn in selection.order where candidates.count < limit {
       // Gone meanwhile, or never the filter's: an index may be behind, the messages are not.
-      guard let record = try MessageRecord.fetch(row: graph.rows[turn], database), filter.admits(record) else {
+      let record = try MessageRecord.fetch(
+        row: graph.rows[turn], readsMetadata: !filter.metadata.isEmpty, database)
+      guard let record, filter.admits(record) else {
         continue
       }
       candidates.append(Candidate(turn: turn, record: record))

@@ -13,8 +13,10 @@ enum TurnRuns {
   /// - Parameter reach: how many before, and how many after each.
   static func around(_ rows: some Sequence<Int64>, reach: Int, _ database: Database) throws -> [[Int64]] {
     let placeStatement = try database.cachedStatement(
-      sql: "SELECT session, timestamp, sequence FROM messages WHERE row = ?")
-    let sizeStatement = try database.cachedStatement(sql: "SELECT messages FROM sessions WHERE ordinal = ?")
+      sql: """
+        SELECT m.session, m.timestamp, m.sequence, s.messages
+        FROM messages m JOIN sessions s ON s.ordinal = m.session WHERE m.row = ?
+        """)
     let sessionStatement = try database.cachedStatement(
       sql: "SELECT row FROM messages WHERE session = ? ORDER BY timestamp, sequence, row")
     let beforeStatement = try database.cachedStatement(
@@ -29,20 +31,17 @@ enum TurnRuns {
         """)
     var runs: [[Int64]] = []
     var whole = Set<Int64>()
-    var large = Set<Int64>()
-    for row in rows {
+    // In the order in which they lie in the file.
+    for row in rows.sorted() {
       // Gone meanwhile: it has no place among others.
       guard let place = try Row.fetchOne(placeStatement, arguments: [row]) else { continue }
       let session: Int64 = place[0]
       if whole.contains(session) { continue }
-      if !large.contains(session) {
-        let size = try Int.fetchOne(sizeStatement, arguments: [session]) ?? 0
-        if size <= wholeSession {
-          whole.insert(session)
-          runs.append(try Int64.fetchAll(sessionStatement, arguments: [session]))
-          continue
-        }
-        large.insert(session)
+      let size: Int = place[3]
+      if size <= wholeSession {
+        whole.insert(session)
+        runs.append(try Int64.fetchAll(sessionStatement, arguments: [session]))
+        continue
       }
       let (timestamp, sequence): (Int64, Int64) = (place[1], place[2])
       let before = try Int64.fetchAll(beforeStatement, arguments: [session, timestamp, sequence, row, reach])

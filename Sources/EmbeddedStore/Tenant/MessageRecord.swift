@@ -23,7 +23,8 @@ struct MessageRecord: Sendable {
     LEFT JOIN authors a ON a.ordinal = m.author
     """
 
-  init(_ values: Row) throws {
+  /// - Parameter readsMetadata: else the message comes without its own metadata, which takes as long to read as the rest.
+  init(_ values: Row, readsMetadata: Bool = true) throws {
     row = values[0]
     sessionOrdinal = values[1]
     channelOrdinal = values[2]
@@ -35,14 +36,14 @@ struct MessageRecord: Sendable {
       channel: Channel(unchecked: values[6]), role: try RoleCode.role(of: values[7]), author: values[8],
       content: String(decoding: content, as: UTF8.self), timestamp: Timestamp(milliseconds: values[10]),
       ingestedAt: Timestamp(milliseconds: values[11]), sequence: values[12],
-      metadata: try MetadataText.decode(metadata))
+      metadata: readsMetadata ? try MetadataText.decode(metadata) : [:])
     checksum = values[14]
   }
 
   /// The message with that number; nil where there is none.
-  static func fetch(row: Int64, _ database: Database) throws -> MessageRecord? {
+  static func fetch(row: Int64, readsMetadata: Bool = true, _ database: Database) throws -> MessageRecord? {
     let statement = try database.cachedStatement(sql: select + " WHERE m.row = ?")
-    return try Row.fetchOne(statement, arguments: [row]).map { try MessageRecord($0) }
+    return try Row.fetchOne(statement, arguments: [row]).map { try MessageRecord($0, readsMetadata: readsMetadata) }
   }
 
   /// What ``checksum`` should be.
