@@ -114,6 +114,8 @@ void sign_maxima(CPULevel level, const uint64_t *planes, const int32_t *totals, 
   if (level >= CPULevelAVX512VBMI && dimensions <= 512 && __builtin_cpu_supports("avx512vpopcntdq"))
     return maxima_wide(planes, totals, questions, tokens, count, dimensions, best);
   if (level >= CPULevelAVX2) return popcnt(planes, totals, questions, tokens, count, dimensions, best);
+#else
+  (void)level; /* NEON counts bits in the portable version as well: the compiler sees to it. */
 #endif
   portable(planes, totals, questions, tokens, count, dimensions, best);
 }
