@@ -57,12 +57,12 @@
 //                                   u32 row number within the tail, u32 tail identifier
 //          vector-checks      u32   checksum of components, residuals, scale, u32 row number, u32 identifier,
 //                                   u32 dimensions
+//          token-checks       u32   checksum of the row's tokens, u32 first token, u32 row number, u32 identifier
+//          tombstones         1 bit a row, set: deleted
 //          token-ends         u32 tokens of this row and all before it   u32 checksum of that number, u32 row number,
 //                             u32 tail identifier
 //          tokens             the signs of token vectors, dimensions / 8 bytes a token, row after row without gaps: bit
 //                             c % 8 of byte c / 8 is set where component c is not negative. Room for 64 tokens a row
-//          token-checks       u32   checksum of the row's tokens, u32 first token, u32 row number, u32 identifier
-//          tombstones         1 bit a row, set: deleted
 //   A row is written once. Its deletion sets its tombstone (synchronized), then zeroes all its bytes, checksums
 //   included. So every row is one of three: committed and equal to its checksums, with the mark 1; deleted and all
 //   zero; not yet committed and all zero, without a tombstone. Only `token-ends` outlives a deletion: it tells where the

@@ -28,6 +28,14 @@ extension VectorIndex {
       }
       guard !affected.isEmpty else { return 0 }
 
+      // Where the tokens of a tail's rows lie is known only where what says so is whole.
+      for (part, runs) in affected {
+        guard let tail = view.parts[part].file as? TailFile else { continue }
+        for block in SegmentFile.blocks(of: runs).keys {
+          try tail.check(.tokens, block: block, rows: view.parts[part].rows, folder: files)
+        }
+      }
+
       try writer.begin(files)
       var record = view.record.next { $0.phase = .deleting }
       try writer.publish(record, files, synchronized: true)

@@ -66,4 +66,10 @@ struct MessageFeatureTests {
   @Test func everyFeatureIsTested() {
     #expect(Set(Self.cases.map(\.feature)) == Set(MessageFeature.allCases))
   }
+
+  /// Each of these would take minutes, were it looked at again from each of its places.
+  @Test(arguments: ["11 ", "1'", "+1", "(1)", "1.", "a@", "- ", "`", "http:/", "1-"], MessageFeature.allCases)
+  func aLongMessageIsDecidedInOneWalk(piece: String, feature: MessageFeature) {
+    _ = feature.isPresent(in: String(repeating: piece, count: (1 << 17) / piece.utf8.count))
+  }
 }

@@ -79,7 +79,8 @@ private func noon(_ day: String) throws -> Timestamp {
     ("What did we agree in March?", "2026-03-30", 0.7), ("What did we agree in March 2025?", "2026-03-30", 0.0),
     ("Who left in 2022?", "2022-12-31", 0.4), ("Who left in 2022?", "2023-01-01", 0.0),
     ("May I march in?", "2023-05-08", 0.0), ("Is there a sept of clan Grant?", "2023-09-08", 0.7),
-    ("Why did the 14 people leave?", "2023-05-14", 0.0),
+    ("Why did the 14 people leave?", "2023-05-14", 0.0), ("What of 30000000000000000-05-08?", "2023-05-08", 0.0),
+    ("What of 9223372036854775807 May?", "2023-05-08", 0.0), ("and in 99999999999999999999-01-01", "2023-01-01", 0.0),
   ])
   func `a named date agrees with times around it`(question: String, day: String, agreement: Double) throws {
     let features = QuestionFeatures(question: question, authors: [])

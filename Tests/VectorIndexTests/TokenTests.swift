@@ -139,4 +139,19 @@ import Testing
       rows: [row], vectors: generator.vector(64), tokens: [[UInt8](repeating: 1, count: 8 * 64)], highWater: 1)
     #expect(index.verify() == [])
   }
+
+  @Test func `a deletion whose tokens cannot be told is refused as damage, and deletes nothing`() throws {
+    let folder = TemporaryFolder()
+    defer { folder.remove() }
+    var generator = SeededGenerator(seed: 4)
+    var model = Model()
+    try Self.fill(VectorIndex.writing(folder), keys: 1...20, model: &model, &generator)
+    let name = try #require(folder.names.first { $0.hasPrefix("tail-") })
+    let layout = TailLayout(dimensions: 64, capacity: 1024)
+    try folder.flip(name, byte: layout.offset(.tokenEnds, row: 9))
+    let index = try VectorIndex.writing(folder)
+    #expect(thrownCode { try index.delete(keys: [10]) } == .damaged)
+    #expect(try index.contains(key: 10))
+    #expect(!index.verify().isEmpty)
+  }
 }

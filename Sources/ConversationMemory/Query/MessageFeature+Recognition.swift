@@ -77,7 +77,7 @@ private struct FeatureScan {
   private func beginsNumber(_ index: Int) -> Bool {
     guard isDigit(self[index]), !isDigit(self[index - 1]) else { return false }
     let before = self[index - 1]
-    if before == UInt8(ascii: ".") || before == UInt8(ascii: ","), isWordByte(self[index - 2]) { return false }
+    if ".,'".utf8.contains(before), isWordByte(self[index - 2]) { return false }
     return !isWordByte(before) || sign(endingAt: index) > 0
   }
 
@@ -147,6 +147,7 @@ private struct FeatureScan {
     guard isDigit(first) || (first == UInt8(ascii: "+") && isDigit(self[start + 1])) || first == UInt8(ascii: "(")
     else { return false }
     var groups: [Int] = []
+    var digits = 0
     var index = start
     var isInGroup = false
     while index < bytes.count {
@@ -154,6 +155,9 @@ private struct FeatureScan {
       if isDigit(byte) {
         if isInGroup { groups[groups.count - 1] += 1 } else { groups.append(1) }
         isInGroup = true
+        digits += 1
+        // No number any more; and a text of nothing else would be walked over from each of its digits.
+        if digits > 15 { return false }
       } else if isInGroup || byte == UInt8(ascii: "(") || (byte == UInt8(ascii: "+") && index == start)
         || (self[index - 1] == UInt8(ascii: ")") && byte == 32)
       {
@@ -167,7 +171,7 @@ private struct FeatureScan {
       }
       index += 1
     }
-    guard !isWordByte(self[index]), (7...15).contains(groups.reduce(0, +)) else { return false }
+    guard !isWordByte(self[index]), digits >= 7 else { return false }
     if first == UInt8(ascii: "+") || first == UInt8(ascii: "0") || first == UInt8(ascii: "(") {
       return dateLength(start) == nil
     }

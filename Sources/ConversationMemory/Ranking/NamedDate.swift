@@ -19,7 +19,7 @@ struct NamedDate: Hashable, Sendable {
     var taken = Set<Int>()
     for (place, word) in words.enumerated() {
       let parts = word.split(separator: "-").compactMap { Int($0) }
-      if parts.count == 3, parts[0] > 1900, (1...12).contains(parts[1]), (1...31).contains(parts[2]) {
+      if parts.count == 3, (1900...2100).contains(parts[0]), (1...12).contains(parts[1]), (1...31).contains(parts[2]) {
         dates.append(NamedDate(year: parts[0], month: parts[1], day: parts[2]))
         continue
       }
