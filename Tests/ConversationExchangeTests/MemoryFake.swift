@@ -1,6 +1,7 @@
 // A tenant's memory in a dictionary, for tests of what an import does to a store and with its refusals.
 
 import ConversationMemory
+import Foundation
 import Synchronization
 
 /// Stores, lists and pages; search and deletion are not what these tests are about.
@@ -111,7 +112,7 @@ final class MemoryFake: TenantStore {
   func channels() async throws -> [ChannelSummary] { throw NotFaked() }
   func metadataKeys() async throws -> Set<String> { throw NotFaked() }
   func counts() async throws -> TenantSummary { throw NotFaked() }
-  func activity(in range: TimeRange, channel: Channel?) async throws -> [DayActivity] { throw NotFaked() }
+  func activity(in range: TimeRange, zone: TimeZone) async throws -> [DayActivity] { throw NotFaked() }
   func finishIndexing(progress: @Sendable (IndexingProgress) -> Void) async throws { throw NotFaked() }
   func semanticStatus() async -> SemanticStatus { .ready }
   func changeCounter() async throws -> Int64 { throw NotFaked() }

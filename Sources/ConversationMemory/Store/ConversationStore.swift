@@ -1,6 +1,8 @@
 // What every back end offers: first the door (tenants), then, behind a tenant's handle, everything else. There is no
 // operation that takes a tenant as an argument beside data: a handle reaches one tenant and nothing else.
 
+public import Foundation
+
 /// Conversation memory of many tenants.
 public protocol ConversationStore: Sendable {
   /// The handle of a tenant that exists.
@@ -60,8 +62,11 @@ public protocol TenantStore: Sendable {
 
   func counts() async throws -> TenantSummary
 
-  /// Messages per UTC day, days without any left out.
-  func activity(in range: TimeRange, channel: Channel?) async throws -> [DayActivity]
+  /// Messages per day and channel, by channel name and then by day; days without any are left out.
+  /// - Parameters:
+  ///   - range: only messages of this time count: a day that it cuts counts in part.
+  ///   - zone: whose days are meant, its changes of clocks included.
+  func activity(in range: TimeRange, zone: TimeZone) async throws -> [DayActivity]
 
   /// Embeds what is stored but not yet searchable by meaning. Another process may be at it: then this waits for it.
   func finishIndexing(progress: @Sendable (IndexingProgress) -> Void) async throws

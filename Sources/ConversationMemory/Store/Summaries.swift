@@ -32,12 +32,14 @@ public struct ChannelSummary: Hashable, Sendable, Identifiable {
   }
 }
 
-/// Messages on one UTC day.
+/// Messages in one channel on one day of some zone.
 public struct DayActivity: Hashable, Sendable {
+  public var channel: Channel
   public var day: CivilDay
   public var messages: Int
 
-  public init(day: CivilDay, messages: Int) {
+  public init(channel: Channel, day: CivilDay, messages: Int) {
+    self.channel = channel
     self.day = day
     self.messages = messages
   }

@@ -102,36 +102,6 @@ extension EmbeddedTenantStore {
     }
   }
 
-  func activity(in range: TimeRange, channel: Channel?) async throws -> [DayActivity] {
-    let tenant = id
-    return try await read { database in
-      var arguments = StatementArguments()
-      var conditions = ["1"]
-      if let channel {
-        guard let ordinal = try Ordinals.find("channels", channel.rawValue, database) else {
-          throw MemoryError.unknownChannel(channel, tenant: tenant)
-        }
-        conditions.append("channel = ?")
-        arguments += [ordinal]
-      }
-      if let since = range.since {
-        conditions.append("timestamp >= ?")
-        arguments += [since.milliseconds]
-      }
-      if let until = range.until {
-        conditions.append("timestamp < ?")
-        arguments += [until.milliseconds]
-      }
-      return try Row.fetchAll(
-        database,
-        sql: """
-          SELECT timestamp / 86400000 AS day, count(*) FROM messages
-          WHERE \(conditions.joined(separator: " AND ")) GROUP BY day ORDER BY day
-          """, arguments: arguments
-      ).map { DayActivity(day: CivilDay(daysSinceEpoch: $0[0]), messages: $0[1]) }
-    }
-  }
-
   private static func likeEscaped(_ text: String) -> String {
     text.replacing("\\", with: "\\\\").replacing("%", with: "\\%").replacing("_", with: "\\_")
   }

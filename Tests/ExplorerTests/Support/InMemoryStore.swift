@@ -1,6 +1,7 @@
 // A store in memory, behind the same protocols as the real ones: everything the explorer asks for, nothing else.
 
 import ConversationMemory
+import Foundation
 import Synchronization
 
 final class InMemoryStore: ConversationStore {
@@ -276,7 +277,15 @@ final class InMemoryTenant: TenantStore {
   }
 
   func counts() async throws -> TenantSummary { summary }
-  func activity(in range: TimeRange, channel: Channel?) async throws -> [DayActivity] { [] }
+  func activity(in range: TimeRange, zone: TimeZone) async throws -> [DayActivity] {
+    let dates = DateText(zone: zone, now: SampleConversations.now)
+    let messages = contents.withLock { $0.messages }.filter { range.contains($0.timestamp) }
+    return Dictionary(grouping: messages, by: \.channel).sorted { $0.key < $1.key }.flatMap { channel, messages in
+      Dictionary(grouping: messages) { dates.day(of: $0.timestamp) }.sorted { $0.key < $1.key }.map {
+        DayActivity(channel: channel, day: $0.key, messages: $0.value.count)
+      }
+    }
+  }
   func finishIndexing(progress: @Sendable (IndexingProgress) -> Void) async throws {}
   func semanticStatus() async -> SemanticStatus { status }
   func changeCounter() async throws -> Int64 { contents.withLock { $0.changes } }
