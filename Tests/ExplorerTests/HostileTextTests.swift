@@ -41,7 +41,7 @@ struct HostileTextTests {
     tenant.say(
       evil, on: evil, .user, evil, at: SampleConversations.now, evil, metadata: ["prospect_name": evil, evil: evil])
     let other = InMemoryTenant("other")
-    for keys in [[], ["enter"], ["enter", "v"], ["enter", "i"], ["enter", "c"], ["enter", ":"]] {
+    for keys in [[], ["enter"], ["enter", "v"], ["enter", "i"], ["enter", "c"], ["enter", "t"], ["enter", ":"]] {
       let driver = await Driver(InMemoryStore([tenant, other]), tenant: nil, columns: 120, rows: 30)
       for key in keys { await driver.press(key) }
       if keys.last == ":" {
@@ -67,7 +67,7 @@ struct HostileTextTests {
   @Test func aSizeOfNothingDrawsNothing() async {
     for size in [(0, 0), (1, 1), (3, 2), (10, 3)] {
       let driver = await Driver(columns: size.0, rows: size.1)
-      for key in ["enter", "s", "c", "?", "escape", "i", "escape", "page-down"] {
+      for key in ["enter", "s", "c", "?", "escape", "i", "escape", "page-down", "escape", "t"] {
         await driver.press(key)
         _ = driver.surface
       }

@@ -156,7 +156,7 @@ struct ProgramUpdateTests {
   @Test func keysForTheProgramBecomeEffects() async {
     let driver = await Driver()
     driver.forgetEffects()
-    await driver.press("t", "m", "ctrl-l", "ctrl-z", "q")
+    await driver.press("T", "m", "ctrl-l", "ctrl-z", "q")
     #expect(driver.effects == [.theme("daylight"), .mouse(false), .redraw, .suspend, .quit])
   }
 

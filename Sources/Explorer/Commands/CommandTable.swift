@@ -4,18 +4,18 @@ import ConversationMemory
 import Terminal
 
 enum CommandTable {
-  static let all: [ExplorerCommand] = movement + browsing + searching + context + session + program
+  static let all: [ExplorerCommand] = movement + browsing + searching + context + timeline + session + program
 
   static func command(_ id: ExplorerCommand.Identifier) -> ExplorerCommand? { all.first { $0.id == id } }
 
   static func command(named name: String) -> ExplorerCommand? { all.first { $0.name == name } }
 
   // Contexts that many commands share.
-  static let panes: [KeyContext] = [.tenants, .list, .transcript, .results, .conversation, .context]
+  static let panes: [KeyContext] = [.tenants, .list, .transcript, .results, .conversation, .context, .timeline]
   private static let scrolling: [KeyContext] = panes + [.sheet]
   private static let typing: [KeyContext] = [.query, .filter, .help, .commandLine, .deletion]
 
-  private static func keys(_ names: String..., in contexts: [KeyContext]) -> ExplorerCommand.Binding {
+  static func keys(_ names: String..., in contexts: [KeyContext]) -> ExplorerCommand.Binding {
     ExplorerCommand.Binding(contexts: contexts, keys: names.compactMap(Key.init(name:)))
   }
 
@@ -31,7 +31,8 @@ enum CommandTable {
     ExplorerCommand(
       .pageDown, "page-down", label: "page", "Go one page down", group: .move,
       bindings: [
-        keys("page-down", in: scrolling + [.query, .filter, .help]), keys("ctrl-f", "ctrl-d", "space", in: scrolling),
+        keys("page-down", in: scrolling + [.query, .filter, .help]), keys("ctrl-f", "ctrl-d", in: scrolling),
+        keys("space", in: scrolling.filter { $0 != .timeline }),
       ]),
     ExplorerCommand(
       .pageUp, "page-up", label: "page", "Go one page up", group: .move,
@@ -142,7 +143,7 @@ enum CommandTable {
       whyNot: { KeyContext($0) == .commandLine ? nil : "this is for the command line" }),
     ExplorerCommand(
       .cycleTheme, "theme", argument: "NAME", label: "theme", "Take the next theme, or the one named", group: .program,
-      bindings: [keys("t", in: panes)],
+      bindings: [keys("T", in: panes)],
       whyNot: { $0.settings.themes.count < 2 ? "there is only one theme" : nil }),
     ExplorerCommand(
       .toggleMouse, "mouse", label: "mouse", "Give the mouse to the explorer, or to the terminal to select text",

@@ -47,6 +47,7 @@ enum Conditions {
     case .results: return state.place.search.selected == nil ? "there is nothing to open" : nil
     case .transcript, .conversation: return fold(state)
     case .context: return state.place.context?.selected == nil ? "no message is selected" : nil
+    case .timeline: return timeline(state)
     }
   }
 

@@ -5,7 +5,7 @@ import Terminal
 
 /// Who gets the keys: a pane or what lies over it.
 enum KeyContext: Hashable, Sendable, CaseIterable {
-  case tenants, list, transcript, query, results, conversation, context
+  case tenants, list, transcript, query, results, conversation, context, timeline
   /// The list's filter being typed.
   case filter
   case help, sheet, commandLine, deletion
@@ -33,6 +33,7 @@ enum KeyContext: Hashable, Sendable, CaseIterable {
       case .results: self = .results
       case .conversation: self = .conversation
       case .context: self = .context
+      case .timeline: self = .timeline
       }
     }
   }
@@ -46,6 +47,8 @@ struct ExplorerCommand: Sendable {
     case toggleChannels, cycleSort, reverseSort, filter, fold, sheet
     case search, searchHere, removeFilter
     case context, toggleRecall, toggleScope
+    case timeline, earlier, later, jumpEarlier, jumpLater, mark, extendEarlier, extendLater, zoomIn, zoomOut
+    case sessionsInRange
     case deleteSession
     case refresh, cycleTheme, toggleMouse, help, commandLine, complete, redraw, suspend, quit
   }
@@ -54,6 +57,7 @@ struct ExplorerCommand: Sendable {
     case search = "Searching"
     case browse = "Browsing"
     case context = "What the agent is told"
+    case timeline = "Timeline"
     case session = "Sessions"
     case move = "Moving"
     case program = "Program"

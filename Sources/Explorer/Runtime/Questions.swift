@@ -40,6 +40,7 @@ actor Questions {
     case .search(let tenant, let request, let known): try await search(tenant, request, known)
     case .metadataKeys(let tenant): .metadataKeys(try await handle(tenant).metadataKeys())
     case .context(let tenant, let session, let options): try await context(tenant, session, options)
+    case .activity(let tenant, let zone): .activity(try await handle(tenant).activity(in: TimeRange(), zone: zone))
     case .sheet(let tenant, let session): .sheet(try await SessionManager(handle(tenant)).summarize(session))
     case .delete(let tenant, let session): .deleted(messages: try await handle(tenant).deleteSession(session))
     }

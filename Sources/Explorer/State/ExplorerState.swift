@@ -59,14 +59,14 @@ struct ExplorerState: Sendable, Equatable {
       switch pane {
       case .tenants, .list, .transcript: place.browse.transcript
       case .query, .results, .conversation: place.search.conversation
-      case .context: nil
+      case .context, .timeline: nil
       }
     }
     set {
       switch pane {
       case .tenants, .list, .transcript: place.browse.transcript = newValue
       case .query, .results, .conversation: place.search.conversation = newValue
-      case .context: break
+      case .context, .timeline: break
       }
     }
   }
@@ -78,7 +78,7 @@ struct ExplorerState: Sendable, Equatable {
       switch pane.view {
       case .browse: place.browse.awaited = newValue
       case .search: place.search.awaited = newValue
-      case .context: break
+      case .context, .timeline: break
       }
     }
   }
@@ -86,7 +86,7 @@ struct ExplorerState: Sendable, Equatable {
   /// The session that commands such as the sheet or the context are about.
   var currentSession: SessionID? {
     switch focus {
-    case .tenants: nil
+    case .tenants, .timeline: nil
     case .list where place.browse.kind == .sessions: place.browse.sessions.selected?.id
     case .list, .transcript: place.browse.transcript?.session
     case .query, .results: place.search.selected?.message.session

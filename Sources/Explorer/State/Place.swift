@@ -8,16 +8,18 @@ enum Pane: Hashable, Sendable, CaseIterable {
   case tenants, list, transcript
   case query, results, conversation
   case context
+  case timeline
 
   var view: View {
     switch self {
     case .tenants, .list, .transcript: .browse
     case .query, .results, .conversation: .search
     case .context: .context
+    case .timeline: .timeline
     }
   }
 
-  enum View: Hashable, Sendable { case browse, search, context }
+  enum View: Hashable, Sendable { case browse, search, context, timeline }
 }
 
 /// The list in the middle of the browse view.
@@ -71,9 +73,11 @@ struct Place: Sendable, Equatable {
   /// The tenant's names of metadata, which are fields of a query line; empty while unknown.
   var metadataKeys: Set<String> = []
   var context: ContextState?
-  /// Where Escape leads from the search view and from the context view.
+  var timeline: TimelineState?
+  /// Where Escape leads from the search view, from the context view and from the timeline.
   var searchOrigin = Pane.list
   var contextOrigin = Pane.list
+  var timelineOrigin = Pane.list
   /// Reached by a jump: Escape goes back to where that began.
   var isDetour = false
 }

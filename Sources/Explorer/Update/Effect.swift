@@ -1,6 +1,7 @@
 // What an update asks the world to do, and what the world answers.
 
 import ConversationMemory
+import Foundation
 import Terminal
 
 /// Something to do outside the state.
@@ -44,6 +45,8 @@ enum Operation: Sendable, Equatable {
   case search(TenantID, SearchRequest, known: Set<SessionID>)
   case metadataKeys(TenantID)
   case context(TenantID, SessionID, ContextOptions)
+  /// Messages per day of the zone and channel.
+  case activity(TenantID, TimeZone)
   case sheet(TenantID, SessionID)
   case delete(TenantID, SessionID)
 }
@@ -58,6 +61,7 @@ enum Answer: Sendable, Equatable {
   case search(SearchResult, [SessionID: ConversationSession])
   case metadataKeys(Set<String>)
   case context(AgentContext, SessionSummary, [SessionID: ConversationSession])
+  case activity([DayActivity])
   case sheet(SessionSummary)
   case deleted(messages: Int)
 }

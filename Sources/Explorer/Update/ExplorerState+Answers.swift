@@ -23,6 +23,7 @@ extension ExplorerState {
     case .search(let result, let titles): take(result, titles)
     case .metadataKeys(let keys): take(keys)
     case .context(let context, let summary, let titles): take(context, summary, titles)
+    case .activity(let activity): take(activity)
     case .sheet(let summary): take(summary)
     case .deleted(let messages): deleted(messages)
     }

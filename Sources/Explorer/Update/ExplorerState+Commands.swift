@@ -45,6 +45,10 @@ extension ExplorerState {
         place.context?.options.scope = scope == .tenant ? .sameProspect : .tenant
       }
       loadContext()
+    case .timeline: openTimeline()
+    case .earlier, .later, .jumpEarlier, .jumpLater, .mark, .extendEarlier, .extendLater, .zoomIn, .zoomOut:
+      runInTimeline(id)
+    case .sessionsInRange: listSessionsInRange()
     case .deleteSession: openDeletion()
     case .refresh: readAgain()
     case .cycleTheme: changeTheme(argument)
@@ -75,6 +79,7 @@ extension ExplorerState {
     let layout = ScreenLayout(self)
     settle(pane, layout)
     previewSelection()
+    if pane == .timeline { loadTimeline() }
   }
 
   private mutating func open() {
@@ -96,6 +101,7 @@ extension ExplorerState {
       previewHit()
       go(to: .conversation)
     case .context: openContextMessage()
+    case .timeline: openSearch(line: nil)
     }
   }
 
@@ -120,6 +126,7 @@ extension ExplorerState {
     case .conversation: go(to: .results)
     case .query, .results: go(to: place.searchOrigin)
     case .context: go(to: place.contextOrigin)
+    case .timeline: closeTimeline()
     }
   }
 
@@ -129,6 +136,7 @@ extension ExplorerState {
       case .browse: hasTenantPane ? [.tenants, .list, .transcript] : [.list, .transcript]
       case .search: [.query, .results, .conversation]
       case .context: [.context]
+      case .timeline: [.timeline]
       }
     guard let index = order.firstIndex(of: focus) else { return }
     let next = order[(index + direction + order.count) % order.count]

@@ -63,6 +63,8 @@ extension ExplorerState {
     case .scrollUp: wheel(-Self.wheelLines, at: mouse.point)
     case .scrollDown: wheel(Self.wheelLines, at: mouse.point)
     case .press(.left): click(at: mouse.point)
+    case .drag(.left): if overlay == nil, focus == .timeline { dragInTimeline(to: mouse.point) }
+    case .release(.left): place.timeline?.grip = nil
     default: break
     }
   }
@@ -77,6 +79,7 @@ extension ExplorerState {
     }
     let layout = ScreenLayout(self)
     guard let pane = layout.panes.first(where: { $0.frame.contains(point) })?.pane else { return }
+    if pane == .timeline { return wheelInTimeline(lines) }
     if [.tenants, .list, .results].contains(pane) {
       self[scroll: pane].selected += lines.signum()
       settle(pane, layout)
@@ -112,6 +115,7 @@ extension ExplorerState {
       return
     }
     guard let frame = layout.panes.first(where: { $0.frame.contains(point) }) else { return }
+    if frame.pane == .timeline { return pressInTimeline(at: point, layout) }
     click(in: frame.pane, row: point.y, layout)
   }
 

@@ -54,7 +54,7 @@ extension ExplorerState {
         ask(.earlierList, .sessions(tenant, sessionQuery(cursor: sessions.previous, fromEnd: true)))
       }
     case .transcript, .conversation: loadMessages(of: pane, layout)
-    case .query, .results, .context: break
+    case .query, .results, .context, .timeline: break
     }
   }
 
@@ -79,7 +79,7 @@ extension ExplorerState {
     switch focus.view {
     case .browse: if layout[.transcript] != nil { previewListSelection() }
     case .search: if layout[.conversation] != nil { previewHit() }
-    case .context: break
+    case .context, .timeline: break
     }
   }
 
@@ -165,6 +165,7 @@ extension ExplorerState {
       ask(.tail(pane), .history(tenant, transcript.source, limit: TranscriptState.pageSize, before: nil))
     }
     if focus == .context { loadContext() }
+    if focus == .timeline { loadTimeline() }
   }
 
   /// The list as far as one has scrolled: what lies beyond is read when one goes there.

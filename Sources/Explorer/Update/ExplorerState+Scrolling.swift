@@ -6,6 +6,7 @@ import Terminal
 extension ExplorerState {
   /// Keeps a pane's selection in sight and the pane filled.
   mutating func settle(_ pane: Pane, _ layout: ScreenLayout) {
+    if pane == .timeline { return settleTimeline(layout) }
     if self[transcript: pane]?.unfolded.isEmpty == false {
       self[transcript: pane]?.rewrap(columns: TranscriptMeasure.columns(paneColumns: layout.columns(of: pane)))
     }
@@ -60,6 +61,7 @@ extension ExplorerState {
   enum Motion: Equatable { case up, down, pageUp, pageDown, first, last }
 
   mutating func move(_ motion: Motion, in pane: Pane) {
+    if pane == .timeline { return moveInTimeline(motion) }
     let layout = ScreenLayout(self)
     let rows = max(1, layout.rows(of: pane, self))
     if moveToFarEnd(motion, in: pane) { return }
@@ -96,7 +98,7 @@ extension ExplorerState {
     case .tenants:
       if let tenant = tenants.selected, tenant.id != place.tenant { enter(tenant.id, delay: Self.previewDelay) }
     case .list, .query, .results: previewSelection()
-    case .transcript, .conversation, .context: break
+    case .transcript, .conversation, .context, .timeline: break
     }
   }
 

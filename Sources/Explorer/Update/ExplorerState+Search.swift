@@ -9,11 +9,9 @@ extension ExplorerState {
 
   mutating func openSearch(line: String?) {
     visit()
-    if focus.view == .browse || (focus == .context && place.contextOrigin.view == .browse) {
-      place.searchOrigin = focus
-    }
+    if focus.view != .search, !leads(focus, to: .search) { place.searchOrigin = focus }
     place.isDetour = false
-    if let line { place.search.field.set(line) }
+    if let line = focus == .timeline ? timelineSearchLine(line) : line { place.search.field.set(line) }
     focus = .query
     learnMetadataKeys()
     search(isFinal: false)
@@ -89,9 +87,7 @@ extension ExplorerState {
   mutating func openContext() {
     guard let session = currentSession else { return }
     visit()
-    if focus.view == .browse || (focus.view == .search && place.searchOrigin.view == .browse) {
-      place.contextOrigin = focus
-    }
+    if focus.view != .context, !leads(focus, to: .context) { place.contextOrigin = focus }
     place.isDetour = false
     let options = place.context?.options ?? ContextOptions()
     let title = knownSheet(session)?.title ?? session.rawValue

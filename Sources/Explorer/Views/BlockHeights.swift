@@ -141,6 +141,7 @@ extension ExplorerState {
       guard let context = place.context?.context else { return (0, { _ in 1 }) }
       let measure = ContextMeasure(context, paneColumns: layout.columns(of: .context))
       return (context.messages.count, measure.height)
+    case .timeline: return (0, { _ in 1 })
     }
   }
 
@@ -152,6 +153,7 @@ extension ExplorerState {
       case .transcript, .conversation: self[transcript: pane]?.scroll ?? BlockScroll()
       case .query, .results: place.search.scroll
       case .context: place.context?.scroll ?? BlockScroll()
+      case .timeline: BlockScroll()
       }
     }
     set {
@@ -162,6 +164,7 @@ extension ExplorerState {
       case .transcript, .conversation: self[transcript: pane]?.scroll = newValue
       case .query, .results: place.search.scroll = newValue
       case .context: place.context?.scroll = newValue
+      case .timeline: break
       }
     }
   }

@@ -36,6 +36,7 @@ enum ExplorerView {
     case .transcript, .conversation: TranscriptView(state, frame.pane).draw(into: &surface, frame)
     case .query, .results: ResultsView(state).draw(into: &surface, frame, layout)
     case .context: ContextView(state).draw(into: &surface, frame)
+    case .timeline: TimelineView(state).draw(into: &surface, frame)
     }
   }
 

@@ -12,6 +12,9 @@ struct Glyphs: Sendable, Equatable {
   var semanticBlock: String
   var keywordBlock: String
   var trackBlock: String
+  /// One to eight eighths of a bar, and the place of one that is empty.
+  var bars: [String]
+  var noBar: String
   var spinner: [String]
   private var channels: [String: String]
   private var otherChannel: String
@@ -20,7 +23,8 @@ struct Glyphs: Sendable, Equatable {
 
   static let unicode = Glyphs(
     pointer: "▌", step: "›", dot: "·", warning: "▲", quote: ("“", "”"), semanticBlock: "█", keywordBlock: "▒",
-    trackBlock: "·", spinner: ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"],
+    trackBlock: "·", bars: ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"], noBar: "·",
+    spinner: ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"],
     channels: [
       "email": "✉", "mail": "✉", "web": "⌂", "chat": "⌂", "slack": "#", "teams": "⊞", "phone": "☎", "call": "☎",
     ],
@@ -28,7 +32,7 @@ struct Glyphs: Sendable, Equatable {
 
   static let ascii = Glyphs(
     pointer: ">", step: ">", dot: "-", warning: "!", quote: ("\"", "\""), semanticBlock: "#", keywordBlock: "=",
-    trackBlock: ".", spinner: ["|", "/", "-", "\\"],
+    trackBlock: ".", bars: [".", ":", "-", "=", "+", "*", "%", "#"], noBar: " ", spinner: ["|", "/", "-", "\\"],
     channels: [
       "email": "@", "mail": "@", "web": "w", "chat": "w", "slack": "#", "teams": "t", "phone": "p", "call": "p",
     ],

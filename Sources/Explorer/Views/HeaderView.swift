@@ -51,6 +51,7 @@ struct HeaderView {
     case .context:
       result.append(Span("Context", plain))
       result.append(Span(state.place.context?.title ?? "", plain))
+    case .timeline: result.append(Span("Timeline", plain))
     }
     return result
   }
@@ -93,7 +94,8 @@ struct BannerText {
   let style: Style
 
   init?(_ state: ExplorerState) {
-    guard let status = state.semantic, let notice = status.notice, state.focus.view != .browse else { return nil }
+    guard let status = state.semantic, let notice = status.notice, [.search, .context].contains(state.focus.view)
+    else { return nil }
     text = "\(state.settings.glyphs.warning) \(notice)"
     style = Style(.warning)
   }

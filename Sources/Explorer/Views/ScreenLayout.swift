@@ -45,6 +45,7 @@ struct ScreenLayout: Sendable, Equatable {
     case .browse: layOutBrowse(state, in: rest)
     case .search: layOutSearch(state, in: rest)
     case .context: layOutContext(state, in: rest)
+    case .timeline: panes = [PaneFrame(pane: .timeline, frame: rest)]
     }
   }
 

@@ -278,12 +278,15 @@ final class InMemoryTenant: TenantStore {
 
   func counts() async throws -> TenantSummary { summary }
   func activity(in range: TimeRange, zone: TimeZone) async throws -> [DayActivity] {
-    let dates = DateText(zone: zone, now: SampleConversations.now)
-    let messages = contents.withLock { $0.messages }.filter { range.contains($0.timestamp) }
-    return Dictionary(grouping: messages, by: \.channel).sorted { $0.key < $1.key }.flatMap { channel, messages in
-      Dictionary(grouping: messages) { dates.day(of: $0.timestamp) }.sorted { $0.key < $1.key }.map {
-        DayActivity(channel: channel, day: $0.key, messages: $0.value.count)
-      }
+    var counts: [Channel: [CivilDay: Int]] = [:]
+    for message in contents.withLock({ $0.messages }) where range.contains(message.timestamp) {
+      let offset = Int64(zone.secondsFromGMT(for: message.timestamp.date)) * 1000
+      let day = CivilDay(daysSinceEpoch: (message.timestamp.milliseconds + offset) / 86_400_000)
+      counts[message.channel, default: [:]][day, default: 0] += 1
+    }
+    let channels = counts.sorted { $0.key < $1.key }
+    return channels.flatMap { channel, days in
+      days.sorted { $0.key < $1.key }.map { DayActivity(channel: channel, day: $0.key, messages: $0.value) }
     }
   }
   func finishIndexing(progress: @Sendable (IndexingProgress) -> Void) async throws {}
