@@ -14,7 +14,7 @@ public enum ExplorerApp {
     let library = ThemeLibrary(userFolder: configuration.themeFolder)
     let identifier = configuration.theme ?? ThemeLibrary.defaultIdentifier
     let theme = try library.theme(identifier)
-    let runner = EffectRunner(store: configuration.store)
+    let runner = EffectRunner(store: configuration.store, themes: library)
     defer { runner.stop() }
     return try await onThreadOfItsOwn {
       let screen = try Screen.open(theme: theme, options: Screen.Options(isMouseOn: configuration.isMouseOn))
@@ -22,7 +22,9 @@ public enum ExplorerApp {
         settings: Settings(
           dataDescription: configuration.dataDescription, tenant: configuration.tenant,
           isReadOnly: configuration.isReadOnly, zone: configuration.zone,
-          glyphs: screen.isUnicode ? .unicode : .ascii, themes: library.identifiers),
+          glyphs: screen.isUnicode ? .unicode : .ascii, themes: library.identifiers,
+          themeFolder: configuration.themeFolder.map(homeRelative),
+          showsColors: screen.depth != .mono),
         now: .now, theme: identifier)
       state.isMouseOn = configuration.isMouseOn
       let application = Application<ExplorerState, Delivery, Effect>(
@@ -46,7 +48,7 @@ public enum ExplorerApp {
     for effect: Effect, library: ThemeLibrary, state: inout ExplorerState
   ) -> Command<Effect>? {
     switch effect {
-    case .ask, .cancel, .tick, .watch: return .perform(effect)
+    case .ask, .cancel, .tick, .watch, .readThemes: return .perform(effect)
     case .mouse(let isOn): return .setMouse(isOn)
     case .redraw: return .redraw
     case .suspend: return .suspend
@@ -59,6 +61,12 @@ public enum ExplorerApp {
         return nil
       }
     }
+  }
+
+  /// `~/…` for what lies in the home folder.
+  private static func homeRelative(_ path: String) -> String {
+    let home = NSHomeDirectory()
+    return path.hasPrefix(home + "/") ? "~" + path.dropFirst(home.count) : path
   }
 
   /// The loop sleeps in poll: it must not hold one of the few threads that tasks run on.

@@ -132,6 +132,15 @@ struct GoldenTests {
   }
 
   @Test(arguments: sizes)
+  func themes(_ size: (Int, Int)) async throws {
+    let driver = await driver(size)
+    await driver.press("T")
+    await driver.send(.message(.themes(ThemeNews(themes: SampleThemes.list))))
+    await driver.press("k")
+    try check("themes", size, driver)
+  }
+
+  @Test(arguments: sizes)
   func emptyStore(_ size: (Int, Int)) async throws {
     let driver = await Driver(InMemoryStore([]), tenant: nil, columns: size.0, rows: size.1)
     try check("empty-store", size, driver)

@@ -156,8 +156,8 @@ struct ProgramUpdateTests {
   @Test func keysForTheProgramBecomeEffects() async {
     let driver = await Driver()
     driver.forgetEffects()
-    await driver.press("T", "m", "ctrl-l", "ctrl-z", "q")
-    #expect(driver.effects == [.theme("daylight"), .mouse(false), .redraw, .suspend, .quit])
+    await driver.press("m", "ctrl-l", "ctrl-z", "q")
+    #expect(driver.effects == [.mouse(false), .redraw, .suspend, .quit])
   }
 
   @Test func aPasteIsTypedIntoOneLine() async {

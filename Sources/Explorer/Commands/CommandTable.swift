@@ -12,7 +12,7 @@ enum CommandTable {
 
   // Contexts that many commands share.
   static let panes: [KeyContext] = [.tenants, .list, .transcript, .results, .conversation, .context, .timeline]
-  private static let scrolling: [KeyContext] = panes + [.sheet]
+  private static let scrolling: [KeyContext] = panes + [.sheet, .themes]
   private static let typing: [KeyContext] = [.query, .filter, .help, .commandLine, .deletion]
 
   static func keys(_ names: String..., in contexts: [KeyContext]) -> ExplorerCommand.Binding {
@@ -24,7 +24,7 @@ enum CommandTable {
       .moveDown, "down", label: "down", "Go one row down", group: .move,
       bindings: [
         keys("down", "ctrl-n", in: scrolling + [.query, .filter, .help]), keys("j", in: scrolling),
-      ], barRank: 8, barContexts: [.query, .sheet]),
+      ], barRank: 8, barContexts: [.query, .sheet, .themes]),
     ExplorerCommand(
       .moveUp, "up", label: "up", "Go one row up", group: .move,
       bindings: [keys("up", "ctrl-p", in: scrolling + [.query, .filter, .help]), keys("k", in: scrolling)]),
@@ -45,13 +45,14 @@ enum CommandTable {
       bindings: [keys("G", "end", in: scrolling)]),
     ExplorerCommand(
       .open, "open", label: "open", "Open what is selected; in a conversation, unfold the message", group: .move,
-      bindings: [keys("enter", in: panes + typing), keys("l", "right", in: [.tenants, .list, .results])],
+      bindings: [keys("enter", in: panes + typing + [.themes]), keys("l", "right", in: [.tenants, .list, .results])],
       barRank: 2, whyNot: Conditions.open),
     ExplorerCommand(
       .close, "close", label: "back", "Leave what is in front and go back to what it came from", group: .move,
       bindings: [
-        keys("escape", in: panes + typing + [.sheet]), keys("h", "left", in: [.list, .transcript, .conversation]),
-        keys("q", in: [.sheet]),
+        keys("escape", in: panes + typing + [.sheet, .themes]),
+        keys("h", "left", in: [.list, .transcript, .conversation]),
+        keys("q", in: [.sheet, .themes]),
       ],
       barRank: 3, whyNot: Conditions.close),
     ExplorerCommand(
@@ -133,7 +134,8 @@ enum CommandTable {
   private static let program: [ExplorerCommand] = [
     ExplorerCommand(
       .help, "help", label: "all keys", "Show every command and its keys; type to find one, Enter runs it",
-      group: .program, bindings: [keys("?", in: panes + [.sheet]), keys("f1", in: panes + typing)], barRank: 20),
+      group: .program, bindings: [keys("?", in: panes + [.sheet]), keys("f1", in: panes + typing + [.themes])],
+      barRank: 20),
     ExplorerCommand(
       .commandLine, "command", label: "command", "Type a command by its name", group: .program,
       bindings: [keys(":", in: panes)]),
@@ -142,9 +144,8 @@ enum CommandTable {
       bindings: [keys("tab", in: [.commandLine])], barRank: 3,
       whyNot: { KeyContext($0) == .commandLine ? nil : "this is for the command line" }),
     ExplorerCommand(
-      .cycleTheme, "theme", argument: "NAME", label: "theme", "Take the next theme, or the one named", group: .program,
-      bindings: [keys("T", in: panes)],
-      whyNot: { $0.settings.themes.count < 2 ? "there is only one theme" : nil }),
+      .themes, "theme", argument: "NAME", label: "theme", "Choose the colours from a list, or take the theme named",
+      group: .program, bindings: [keys("T", in: panes)]),
     ExplorerCommand(
       .toggleMouse, "mouse", label: "mouse", "Give the mouse to the explorer, or to the terminal to select text",
       group: .program, bindings: [keys("m", in: panes)]),

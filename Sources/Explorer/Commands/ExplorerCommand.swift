@@ -8,7 +8,7 @@ enum KeyContext: Hashable, Sendable, CaseIterable {
   case tenants, list, transcript, query, results, conversation, context, timeline
   /// The list's filter being typed.
   case filter
-  case help, sheet, commandLine, deletion
+  case help, sheet, commandLine, deletion, themes
 
   /// Characters are text here.
   var isTyping: Bool {
@@ -24,6 +24,7 @@ enum KeyContext: Hashable, Sendable, CaseIterable {
     case .sheet: self = .sheet
     case .commandLine: self = .commandLine
     case .deletion: self = .deletion
+    case .themes: self = .themes
     case nil:
       switch state.focus {
       case .tenants: self = .tenants
@@ -50,7 +51,7 @@ struct ExplorerCommand: Sendable {
     case timeline, earlier, later, jumpEarlier, jumpLater, mark, extendEarlier, extendLater, zoomIn, zoomOut
     case sessionsInRange
     case deleteSession
-    case refresh, cycleTheme, toggleMouse, help, commandLine, complete, redraw, suspend, quit
+    case refresh, themes, toggleMouse, help, commandLine, complete, redraw, suspend, quit
   }
 
   enum Group: String, Sendable, CaseIterable {

@@ -3,16 +3,21 @@
 
 import ConversationMemory
 import Synchronization
+import Terminal
 
 final class EffectRunner: Sendable {
   private let questions: Questions
   private let tasks = Mutex<[Slot: Task<Void, Never>]>([:])
+  private let themes: ThemeWatch
   private let watcher = Mutex<Task<Void, Never>?>(nil)
 
   /// How often the store is asked whether anything has changed.
   private let interval: Duration
 
-  init(store: any ConversationStore, interval: Duration = .seconds(1)) {
+  init(
+    store: any ConversationStore, interval: Duration = .seconds(1), themes: ThemeLibrary = ThemeLibrary()
+  ) {
+    self.themes = ThemeWatch(library: themes)
     questions = Questions(store: store)
     self.interval = interval
   }
@@ -27,13 +32,17 @@ final class EffectRunner: Sendable {
         try? await Task.sleep(for: delay)
         deliver(.tick(upTo: generation))
       }
-    case .watch(let tenant): watch(tenant, deliver)
+    case .watch(let tenant):
+      watch(tenant, deliver)
+      themes.start(deliver)
+    case .readThemes: themes.read(deliver)
     case .theme, .mouse, .redraw, .suspend, .quit: break
     }
   }
 
   /// Ends everything that is under way.
   func stop() {
+    themes.stop()
     tasks.withLock { tasks in
       tasks.values.forEach { $0.cancel() }
       tasks = [:]

@@ -15,6 +15,10 @@ struct Settings: Sendable, Equatable {
   var glyphs = Glyphs.unicode
   /// Themes to choose from, by identifier.
   var themes: [String] = []
+  /// Where the user's own are, as people know it.
+  var themeFolder: String?
+  /// False where the terminal has none, or `NO_COLOR` is set.
+  var showsColors = true
 }
 
 struct ExplorerState: Sendable, Equatable {
@@ -35,6 +39,8 @@ struct ExplorerState: Sendable, Equatable {
   var isTicking = false
   var hasStarted = false
   var theme: String
+  /// What is known of each theme, once it was asked for.
+  var themeSummaries: [ThemeSummary] = []
   var isMouseOn = true
   /// Effects of the event being handled.
   var outbox: [Effect] = []

@@ -7,6 +7,7 @@ enum Overlay: Sendable, Equatable {
   case sheet(SheetState)
   case commandLine(CommandLineState)
   case deletion(DeletionState)
+  case themes(ThemePickerState)
 }
 
 /// The help, which is the command palette.

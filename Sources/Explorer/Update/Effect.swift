@@ -15,6 +15,8 @@ enum Effect: Sendable, Equatable {
   /// Tell of changes in this tenant from now on, and in no other; of new tenants in any case.
   case watch(TenantID?)
   case theme(String)
+  /// Come back with ``Delivery/themes(_:)``.
+  case readThemes
   case mouse(Bool)
   case redraw
   case suspend
@@ -75,6 +77,8 @@ enum Delivery: Sendable, Equatable {
   /// The first page of the tenants is another than before.
   case tenants(Page<TenantSummary>)
   case semantic(TenantID, SemanticStatus)
+  /// The themes there are, asked for or changed.
+  case themes(ThemeNews)
   /// The time, for what counts as today.
   case clock(Timestamp)
 

@@ -47,6 +47,7 @@ extension ExplorerState {
     case .changed(let tenant): if tenant == place.tenant { readAgain() }
     case .tenants(let page): take(page, in: .tenants)
     case .semantic(let tenant, let status): if tenant == place.tenant { take(status) }
+    case .themes(let news): take(news)
     case .clock(let moment): now = moment
     }
   }

@@ -51,7 +51,7 @@ extension ExplorerState {
     case .sessionsInRange: listSessionsInRange()
     case .deleteSession: openDeletion()
     case .refresh: readAgain()
-    case .cycleTheme: changeTheme(argument)
+    case .themes: changeTheme(argument)
     case .toggleMouse:
       isMouseOn.toggle()
       outbox.append(.mouse(isMouseOn))
@@ -230,24 +230,6 @@ extension ExplorerState {
     let layout = ScreenLayout(self)
     self[transcript: pane]?.toggleFold(columns: TranscriptMeasure.columns(paneColumns: layout.columns(of: pane)))
     settle(pane, layout)
-  }
-
-  // MARK: Program
-
-  private mutating func changeTheme(_ argument: String) {
-    let themes = settings.themes
-    if argument.isEmpty {
-      let index = themes.firstIndex(of: theme) ?? -1
-      theme = themes[(index + 1) % themes.count]
-    } else if themes.contains(argument) {
-      theme = argument
-    } else {
-      notice = Notice(
-        kind: .error, text: "there is no theme \"\(argument)\": known are \(themes.joined(separator: ", "))")
-      return
-    }
-    outbox.append(.theme(theme))
-    notice = Notice(kind: .information, text: "theme: \(theme)")
   }
 }
 

@@ -72,7 +72,7 @@ extension ExplorerState {
   private mutating func wheel(_ lines: Int, at point: Point) {
     if let overlay {
       switch overlay {
-      case .help, .sheet: moveInOverlay(lines < 0 ? .up : .down)
+      case .help, .sheet, .themes: moveInOverlay(lines < 0 ? .up : .down)
       case .commandLine, .deletion: break
       }
       return
@@ -104,6 +104,10 @@ extension ExplorerState {
     if layout.bar.contains(point) {
       if let entry = BarLine(self, columns: layout.bar.width).entry(at: point.x) { run(entry.command.id) }
       return
+    }
+    if case .themes(let picker) = overlay, let index = ThemePickerView.theme(at: point, self, picker) {
+      if themeList[index].identifier == picker.selected { return keepTheme() }
+      return moveInThemePicker { _, _ in index }
     }
     if overlay != nil { return }
     if layout.query?.contains(point) == true {

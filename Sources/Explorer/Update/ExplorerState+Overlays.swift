@@ -1,4 +1,4 @@
-// What lies over the views: help, session sheet, `:` line, deletion.
+// What lies over the views: help, session sheet, `:` line, deletion, themes.
 
 import ConversationMemory
 import Terminal
@@ -16,6 +16,9 @@ extension ExplorerState {
     case .close: closeOverlay()
     case .open: confirmOverlay()
     case .complete: completeCommand()
+    case .help:
+      if case .themes(let picker) = overlay { restoreTheme(picker) }
+      return false
     case .sheet:
       guard case .sheet = overlay else { return false }
       closeOverlay()
@@ -36,6 +39,9 @@ extension ExplorerState {
       let rows = SheetView.rows(size, lines: lines)
       sheet.top = Self.moved(sheet.top, motion, page: rows, count: max(1, lines - rows + 1))
       overlay = .sheet(sheet)
+    case .themes:
+      let page = max(1, ThemePickerView.listRect(size, count: themeList.count).height - 1)
+      moveInThemePicker { Self.moved($0, motion, page: page, count: $1) }
     default: break
     }
   }
@@ -55,6 +61,7 @@ extension ExplorerState {
 
   private mutating func closeOverlay() {
     if case .deletion(let deletion) = overlay, deletion.isRunning { return }
+    if case .themes(let picker) = overlay { return restoreTheme(picker) }
     cancel(.sheet)
     overlay = nil
   }
@@ -74,6 +81,7 @@ extension ExplorerState {
       deletion.isRunning = true
       overlay = .deletion(deletion)
       ask(.deletion, .delete(tenant, deletion.session))
+    case .themes: keepTheme()
     case .sheet, nil: closeOverlay()
     }
   }

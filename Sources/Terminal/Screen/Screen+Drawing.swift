@@ -92,8 +92,9 @@ extension Screen {
       foreground = Int32(look.ansiForeground.rawValue)
       background = Int32(look.ansiBackground.rawValue)
     case .indexed256:
-      foreground = look.foreground.map { Int32($0.nearestIndexed) } ?? -1
-      background = look.background.map { Int32($0.nearestIndexed) } ?? -1
+      let indexed = look.indexed(contrast: theme.contrast)
+      foreground = indexed.foreground.map(Int32.init) ?? -1
+      background = indexed.background.map(Int32.init) ?? -1
     case .trueColor:
       foreground = look.foreground?.value ?? -1
       background = look.background?.value ?? -1

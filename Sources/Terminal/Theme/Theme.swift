@@ -48,6 +48,12 @@ public struct Theme: Sendable, Equatable {
     }
   }
 
+  /// Whether its text is dark on a light ground.
+  public var isLight: Bool { (self[.text].background?.luminance ?? 0) > 0.4 }
+
+  /// What text is held to where few colours make a choice necessary (WCAG 2.2: level AA, for high contrast AAA).
+  public var contrast: Double { kind == .highContrast ? 7 : 4.5 }
+
   public subscript(role: Role) -> Look { looks[Int(role.rawValue)] }
 
   /// The look of a style: the role's, on the background of its ground, with the attributes of both.

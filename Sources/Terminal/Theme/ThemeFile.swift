@@ -17,14 +17,17 @@ internal import TOMLKit
 /// selection = { fg = "#ffffff", bg = "#26344d", attrs = ["bold"], ansi = ["black", "cyan"], mono = ["reverse"] }
 /// ```
 ///
-/// `ansi` gives foreground and background on terminals of 8 or 16 colours (the terminal's own where left out), `mono` the
-/// attributes where there is no colour (`attrs` where left out). Terminals of 256 colours get the nearest ones. A role that
-/// is not defined looks like its parent (`Role.parent`), in the end like `text`.
+/// `ansi` gives foreground and background on terminals of 8 or 16 colours (where left out, those of the nearest hue),
+/// `mono` the attributes where there is no colour (where left out, `attrs` and what tells the role apart). Terminals of
+/// 256 colours get the nearest ones that can be read. A role that is not defined looks like its parent (`Role.parent`),
+/// in the end like `text`.
 struct ThemeFile {
   let identifier: String
   let file: String
   let source: String
   private var palette: [String: Color] = [:]
+  /// The table being read, for the place of errors.
+  private var table = ""
 
   init(identifier: String, file: String, source: String) {
     self.identifier = identifier
@@ -48,6 +51,7 @@ struct ThemeFile {
       guard let table = value.table else {
         throw error(.wrongType, at: "palette", "palette is not a table", "write [palette] and one colour a line")
       }
+      self.table = "palette"
       for key in table.keys {
         let text = try string(table[key], key: key, default: "")
         guard let color = Color(hex: text) else {
@@ -59,13 +63,19 @@ struct ThemeFile {
     guard let roles = root["roles"]?.table else {
       throw error(.missing, at: nil, "there is no [roles] table", "add [roles] with at least text = { fg = …, bg = … }")
     }
+    table = "roles"
     var defined: [Role: Look] = [:]
+    var derived: [Role] = []
     for key in roles.keys {
       guard let role = Role(name: key) else {
         let names = Role.allCases.map(\.name).joined(separator: ", ")
         throw error(.unknownRole, at: key, "there is no role '\(key)'", "use one of \(names)")
       }
-      defined[role] = try look(roles[key], role: key)
+      defined[role] = try look(roles[key], role: role)
+      if roles[key]?.table?["ansi"] == nil { derived.append(role) }
+    }
+    if let text = defined[.text] {
+      for role in derived { defined[role]?.deriveANSI(for: role, text: text) }
     }
     guard let theme = Theme(identifier: identifier, name: name, kind: kind, defined: defined) else {
       throw error(.missing, at: "roles", "the role text is not defined", "add text = { fg = …, bg = … } to [roles]")
@@ -86,7 +96,8 @@ struct ThemeFile {
     }
   }
 
-  private func look(_ value: (any TOMLValueConvertible)?, role: String) throws(ThemeError) -> Look {
+  private func look(_ value: (any TOMLValueConvertible)?, role identity: Role) throws(ThemeError) -> Look {
+    let role = identity.name
     guard let table = value?.table else {
       throw error(.wrongType, at: role, "role '\(role)' is not a table", "write \(role) = { fg = … }")
     }
@@ -98,7 +109,9 @@ struct ThemeFile {
     look.foreground = try color(table["fg"], role: role)
     look.background = try color(table["bg"], role: role)
     look.attributes = try attributes(table["attrs"], role: role)
-    look.mono = table["mono"] == nil ? look.attributes : try attributes(table["mono"], role: role)
+    look.mono =
+      table["mono"] == nil
+      ? look.attributes.union(identity.monoAttributes) : try attributes(table["mono"], role: role)
     let names = try strings(table["ansi"], role: role)
     guard names.count <= 2 else {
       throw error(
@@ -173,16 +186,24 @@ struct ThemeFile {
       code: code, file: file, line: place.line, column: place.column, message: message, remedy: remedy)
   }
 
+  /// In the table being read if it is there: the same word may name a colour and a role.
   private func place(of key: String) -> (line: Int, column: Int)? {
+    var elsewhere: (line: Int, column: Int)?
+    var section = ""
     for (index, line) in source.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
       let indent = line.prefix { $0 == " " || $0 == "\t" || $0 == "[" || $0 == "\"" }
       let rest = line.dropFirst(indent.count)
-      guard rest.hasPrefix(key) else { continue }
-      let next = rest.dropFirst(key.count).first
-      if next == nil || next == " " || next == "=" || next == "]" || next == "\"" || next == "." || next == "\t" {
-        return (index + 1, indent.count + 1)
-      }
+      let isHeading = indent.contains("[")
+      if isHeading { section = String(rest.prefix { $0 != "]" && $0 != "." }) }
+      let isDotted = rest.hasPrefix("\(section).")
+      let name = isDotted ? rest.dropFirst(section.count + 1) : rest
+      guard name.hasPrefix(key) else { continue }
+      let next = name.dropFirst(key.count).first
+      guard next == nil || next.map({ " =]\".\t\r".contains($0) }) == true else { continue }
+      let place = (line: index + 1, column: line.count - name.count + 1)
+      if section == table || isHeading { return place }
+      elsewhere = elsewhere ?? place
     }
-    return nil
+    return elsewhere
   }
 }

@@ -41,7 +41,8 @@ public struct ThemeLibrary: Sendable {
     return try file.theme()
   }
 
-  private var userFiles: [String] {
+  /// Identifiers of the user's own.
+  var userFiles: [String] {
     guard let userFolder, let names = try? FileManager.default.contentsOfDirectory(atPath: userFolder) else {
       return []
     }
@@ -53,8 +54,22 @@ public struct ThemeLibrary: Sendable {
 enum BuiltInThemes {
   static var sources: [(identifier: String, bytes: [UInt8])] {
     [
+      ("catppuccin-latte", PackageResources.catppuccin_latte_toml),
+      ("catppuccin-mocha", PackageResources.catppuccin_mocha_toml),
       ("daylight", PackageResources.daylight_toml),
+      ("dracula", PackageResources.dracula_toml),
+      ("gruvbox-dark", PackageResources.gruvbox_dark_toml),
+      ("gruvbox-light", PackageResources.gruvbox_light_toml),
+      ("high-contrast-dark", PackageResources.high_contrast_dark_toml),
+      ("high-contrast-light", PackageResources.high_contrast_light_toml),
       ("midnight", PackageResources.midnight_toml),
+      ("nord", PackageResources.nord_toml),
+      ("okabe-ito-dark", PackageResources.okabe_ito_dark_toml),
+      ("okabe-ito-light", PackageResources.okabe_ito_light_toml),
+      ("one-dark", PackageResources.one_dark_toml),
+      ("solarized-dark", PackageResources.solarized_dark_toml),
+      ("solarized-light", PackageResources.solarized_light_toml),
+      ("tokyo-night", PackageResources.tokyo_night_toml),
     ]
   }
 }
