@@ -34,9 +34,12 @@ let package = Package(
     .executableTarget(
       name: "recollect-bench",
       dependencies: [
-        "ConversationMemory", "EmbeddedStore", "TextEmbedding", "VectorIndex",
+        "ConversationMemory", "EmbeddedStore", "PseudoTerminal", "TextEmbedding", "VectorIndex",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
+
+    // A program on a terminal of its own, for tests and benchmarks.
+    .target(name: "PseudoTerminal"),
 
     // The terminal explorer: state, update and views without a terminal, and what runs them on one.
     .target(name: "Explorer", dependencies: ["ConversationMemory", "Terminal"]),
@@ -94,15 +97,19 @@ let package = Package(
     .testTarget(name: "ExplorerTests", dependencies: ["Explorer"], exclude: ["Golden"]),
     .testTarget(name: "KeywordIndexTests", dependencies: ["CVectorKernels", "KeywordIndex", "VectorIndex"]),
     .testTarget(
-      name: "RecollectTests", dependencies: ["Terminal", "TerminalTestSupport", "TextEmbedding", "recollect"]),
-    .testTarget(name: "TerminalTests", dependencies: ["Terminal", "TerminalFixture", "TerminalTestSupport"]),
+      name: "RecollectTests",
+      dependencies: ["PseudoTerminal", "Terminal", "TerminalTestSupport", "TextEmbedding", "recollect"]),
+    .testTarget(
+      name: "TerminalTests", dependencies: ["PseudoTerminal", "Terminal", "TerminalFixture", "TerminalTestSupport"]),
     .testTarget(name: "TextEmbeddingTests", dependencies: ["CVectorKernels", "TextEmbedding"]),
     .testTarget(name: "VectorIndexTests", dependencies: ["CVectorKernels", "VectorIndex", "VectorIndexFixture"]),
     .systemLibrary(name: "CVterm", path: "Tests/CVterm", providers: [.apt(["libvterm-dev"])]),
     .executableTarget(
       name: "VectorIndexFixture", dependencies: ["VectorIndex"], path: "Tests/VectorIndexFixture"),
     .executableTarget(name: "TerminalFixture", dependencies: ["Terminal"], path: "Tests/TerminalFixture"),
-    .target(name: "TerminalTestSupport", dependencies: ["CVterm", "Terminal"], path: "Tests/TerminalTestSupport"),
+    .target(
+      name: "TerminalTestSupport", dependencies: ["CVterm", "PseudoTerminal", "Terminal"],
+      path: "Tests/TerminalTestSupport"),
   ],
   swiftLanguageModes: [.v6]
 )

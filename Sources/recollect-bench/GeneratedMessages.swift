@@ -29,6 +29,19 @@ enum GeneratedMessages {
     FileHandle.standardError.write(Data("\n".utf8))
   }
 
+  /// Many small tenants: one session of six messages each.
+  static func fill(_ store: any ConversationStore, tenants: Int) async throws {
+    for number in 0..<tenants {
+      let digits = "\(number)"
+      let name = "bench-" + String(repeating: "0", count: max(0, 4 - digits.count)) + digits
+      let memory = try await store.creatingTenant(try TenantID(name))
+      let first = number * 20
+      _ = try await memory.add(try (first..<first + 6).map(draft), policy: .refuseBatch)
+      if number % 50 == 0 { FileHandle.standardError.write(Data("\r\(number) of \(tenants) tenants".utf8)) }
+    }
+    FileHandle.standardError.write(Data("\n".utf8))
+  }
+
   private static let vocabulary = 40_000
   private static let syllables = [
     "ba", "con", "der", "fil", "gra", "hol", "in", "jor", "kel", "lum", "mar", "no", "or", "pel", "qua", "ri", "sto",

@@ -7,5 +7,7 @@ struct RecollectBench: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "recollect-bench",
     abstract: "Measures recollect on this machine.",
-    subcommands: [EncoderCommand.self, IndexCommand.self, KeywordCommand.self, SearchCommand.self])
+    subcommands: [
+      EncoderCommand.self, ExplorerCommand.self, IndexCommand.self, KeywordCommand.self, SearchCommand.self,
+    ])
 }

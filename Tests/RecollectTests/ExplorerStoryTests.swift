@@ -1,6 +1,7 @@
 // The explorer on a real terminal, driven like a person: libvterm reads what the program sends.
 
 import Foundation
+import PseudoTerminal
 import Terminal
 import TerminalTestSupport
 import TextEmbedding

@@ -2,7 +2,13 @@
 
 import CVterm
 import Glibc
+public import PseudoTerminal
 public import Terminal
+
+/// What went wrong in a test's terminal, with the screen at that moment.
+public struct VirtualTerminalError: Error, CustomStringConvertible, Sendable {
+  public let description: String
+}
 
 /// Waits are deadlines, never sleeps: they end as soon as what is awaited is there.
 public final class VirtualTerminal {

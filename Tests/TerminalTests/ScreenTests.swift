@@ -1,6 +1,7 @@
 // A real program on a real pseudo-terminal.
 
 import Glibc
+import PseudoTerminal
 import Terminal
 import TerminalTestSupport
 import Testing

@@ -1,6 +1,7 @@
-// A child process on a real pseudo-terminal.
+// A child process on a real pseudo-terminal: what tests of screens and the latency benchmark stand on. What its bytes mean is
+// not known here.
 
-import Glibc
+public import Glibc
 
 /// How a program ended.
 public enum ExitStatus: Equatable, Sendable {
@@ -12,24 +13,28 @@ public enum ExitStatus: Equatable, Sendable {
   }
 }
 
-/// What went wrong in a test's terminal, with the screen at that moment.
-public struct VirtualTerminalError: Error, CustomStringConvertible, Sendable {
+/// Why there is no terminal, or no program on it.
+public struct PseudoTerminalError: Error, CustomStringConvertible, Sendable {
   public let description: String
 }
 
 /// Owns the master side and the process; kills the process when it goes away.
-final class PseudoTerminal {
-  private(set) var master: Int32
-  let process: pid_t
+public final class PseudoTerminal {
+  /// The side on which the program's output is read; -1 after `hangUp`.
+  public private(set) var master: Int32
+  public let process: pid_t
   private var status: ExitStatus?
 
-  init(program: String, arguments: [String], environment: [String: String], columns: Int, rows: Int) throws {
+  /// Starts a program in a session of its own, with nothing but the given environment.
+  ///
+  /// - Parameter program: its path; `PATH` is not searched.
+  public init(program: String, arguments: [String], environment: [String: String], columns: Int, rows: Int) throws {
     var master: Int32 = -1
     var slave: Int32 = -1
     var name = [CChar](repeating: 0, count: 128)
     var size = Self.size(columns: columns, rows: rows)
     guard openpty(&master, &slave, &name, nil, &size) == 0 else {
-      throw VirtualTerminalError(description: "no pseudo-terminal: \(String(cString: strerror(errno)))")
+      throw PseudoTerminalError(description: "no pseudo-terminal: \(String(cString: strerror(errno)))")
     }
     for descriptor in [master, slave] { _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC) }
     defer { close(slave) }
@@ -43,7 +48,7 @@ final class PseudoTerminal {
     var attributes = posix_spawnattr_t()
     posix_spawnattr_init(&attributes)
     defer { posix_spawnattr_destroy(&attributes) }
-    // Test runners block and ignore signals; the program must not inherit that.
+    // Test runners and task threads block and ignore signals; the program must not inherit that.
     let newSession: Int32 = 0x80
     posix_spawnattr_setflags(
       &attributes, Int16(newSession | Int32(POSIX_SPAWN_SETSIGMASK) | Int32(POSIX_SPAWN_SETSIGDEF)))
@@ -60,7 +65,7 @@ final class PseudoTerminal {
     let result = posix_spawn(&process, program, &actions, &attributes, &argv, &envp)
     guard result == 0 else {
       close(master)
-      throw VirtualTerminalError(description: "\(program) does not start: \(String(cString: strerror(result)))")
+      throw PseudoTerminalError(description: "\(program) does not start: \(String(cString: strerror(result)))")
     }
     self.master = master
     self.process = process
@@ -77,21 +82,22 @@ final class PseudoTerminal {
   }
 
   /// As when the window is closed.
-  func hangUp() {
+  public func hangUp() {
     if master >= 0 { close(master) }
     master = -1
   }
 
-  func resize(columns: Int, rows: Int) {
+  public func resize(columns: Int, rows: Int) {
     var size = Self.size(columns: columns, rows: rows)
     // The kernel sends SIGWINCH.
     _ = ioctl(master, UInt(TIOCSWINSZ), &size)
   }
 
-  func write(_ bytes: [UInt8]) -> Int { Glibc.write(master, bytes, bytes.count) }
+  /// - Returns: how many bytes the terminal took, -1 where none.
+  public func write(_ bytes: [UInt8]) -> Int { Glibc.write(master, bytes, bytes.count) }
 
   /// nil while it runs.
-  func exitStatus() -> ExitStatus? {
+  public func exitStatus() -> ExitStatus? {
     if status == nil {
       var raw: Int32 = 0
       if waitpid(process, &raw, WNOHANG) == process { status = ExitStatus(waitStatus: raw) }
