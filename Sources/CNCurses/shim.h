@@ -62,6 +62,7 @@ static inline int terminal_window_size(int descriptor, int *column_count, int *r
 extern int wcwidth(wchar_t);
 extern int memfd_create(const char *, unsigned);
 extern int pipe2(int[2], int);
+extern int dup3(int, int, int);
 extern locale_t newlocale(int, const char *, locale_t);
 extern locale_t uselocale(locale_t);
 

@@ -20,10 +20,14 @@ extension Screen {
       for cell in surface.cells[y * columns..<(y + 1) * columns] where cell.width > 0 { append(cell) }
       mvwadd_wchnstr(window, Int32(y), 0, line, Int32(line.count))
     }
-    place(surface.cursor, isVisible: surface.isCursorVisible)
+    let refresh = {
+      self.place(surface.cursor, isVisible: surface.isCursorVisible)
+      wnoutrefresh(self.window)
+      doupdate()
+    }
+    if isEntering { refresh() } else { frameOutput.send(refresh) }
+    isEntering = false
     lastSurface = surface
-    wnoutrefresh(window)
-    doupdate()
   }
 
   /// Screen readers follow the cursor even where it is hidden.

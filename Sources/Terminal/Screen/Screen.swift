@@ -36,6 +36,9 @@ public final class Screen {
   var looks: [UInt32: CellLook] = [:]
   var pairs: [Int64: Int32] = [:]
   var line: [cchar_t] = []
+  let frameOutput: FrameOutput
+  /// ncurses sets the terminal's modes with the next frame, for which it needs the terminal itself.
+  var isEntering = true
 
   /// Takes over the terminal.
   /// - Throws: where there is no terminal, or one that cannot show a screen; nothing has been sent to it then.
@@ -65,7 +68,7 @@ public final class Screen {
     let handle = description.withEnvironment {
       terminal_newterm(description.name, dup(device.output), dup(device.input), &output, &input)
     }
-    guard let handle, let window = newwin(0, 0, 0, 0) else {
+    guard let handle, let output, let window = newwin(0, 0, 0, 0) else {
       throw ScreenError(
         code: .system, message: "the terminal '\(description.name)' cannot be initialised",
         remedy: "set TERM to what the terminal is, for example xterm-256color")
@@ -78,6 +81,7 @@ public final class Screen {
     self.theme = theme
     isMouseOn = options.isMouseOn
     streams = (output, input)
+    frameOutput = FrameOutput(descriptor: fileno(output), device: device)
     depth = description.depth
     enterSequence = description.enterSequence
     guardian = TerminalGuard(device: device, saved: saved, restore: description.restoreBytes, wake: wake)
@@ -138,6 +142,7 @@ public final class Screen {
   func reclaim() {
     reset_prog_mode()
     device.write(enterSequence + Modes.on(mouse: isMouseOn))
+    isEntering = true
     fitToTerminal()
   }
 
@@ -166,6 +171,7 @@ public final class Screen {
     guardian.activate()
     reset_prog_mode()
     device.write(Modes.on(mouse: isMouseOn))
+    isEntering = true
     fitToTerminal()
   }
 }
