@@ -123,14 +123,16 @@ struct ExplorerReport: Codable, Sendable {
         [key.firstP50, key.firstP99, key.firstWorst, key.lastP50, key.lastP99].map { String(format: "%.2f", $0) }
           + ["\(key.bytesP50)", "\(key.bytesLargest)"])
     }
-    lines += ["", Self.row("at rest", ["bytes/10 s", "RSS MB", "PSS MB"])]
+    lines += ["", Self.row("at rest", ["bytes/10 s", "RSS MB", "PSS MB", "own MB"])]
     lines += rest.map { rest in
       Self.row(
         rest.program,
         ["\(rest.idleBytes)"]
-          + [rest.memory?.resident, rest.memory?.proportional].map { $0.map { String(format: "%.1f", $0) } ?? "–" })
+          + [rest.memory?.resident, rest.memory?.proportional, rest.memory?.anonymous].map {
+            $0.map { String(format: "%.1f", $0) } ?? "–"
+          })
     }
-    lines.append(Self.row("recollect search, at most", ["–", String(format: "%.1f", searchMemory), "–"]))
+    lines.append(Self.row("recollect search, at most", ["–", String(format: "%.1f", searchMemory), "–", "–"]))
     return lines.joined(separator: "\n")
   }
 

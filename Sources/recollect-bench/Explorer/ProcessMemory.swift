@@ -8,16 +8,20 @@ struct ProcessMemory: Codable, Sendable {
   var resident: Double
   /// The same with what is shared counted by its share.
   var proportional: Double
+  /// What is this process's alone and no file's: the system cannot take it back as it can the pages of a mapped index.
+  var anonymous: Double
 
   enum CodingKeys: String, CodingKey {
     case resident = "rss_mb"
     case proportional = "pss_mb"
+    case anonymous = "anonymous_mb"
   }
 
   /// nil where the process is gone.
   init?(of process: Int32) {
     guard let resident = Self.field("VmRSS:", in: "/proc/\(process)/status") else { return nil }
     self.resident = resident
+    anonymous = Self.field("RssAnon:", in: "/proc/\(process)/status") ?? 0
     proportional = Self.field("Pss:", in: "/proc/\(process)/smaps_rollup") ?? resident
   }
 
