@@ -30,7 +30,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 # What is pressed to come to each view from the one before. The pause lets answers and the model come.
 VIEWS = [
     ("browse", []),
-    ("transcript", ["\r"]),
+    ("transcript", ["\r", "\r"]),
     ("context", ["c"]),
     ("search", ["\x1b", "\x1b", "s", "what did we promise Globex about pricing? channel:web -refund", "\r"]),
     ("hit", ["\r"]),

@@ -88,7 +88,7 @@ struct TranscriptView {
     }
     if isTarget {
       for row in max(headY, clip.y)..<max(headY, clip.y, min(y, clip.maxY)) {
-        surface.put("▎", x: clip.x, y: row, style: Style(.match), clip: clip)
+        surface.put("▎", x: clip.x, y: row, style: Style(.marked), clip: clip)
       }
     }
     if index == measure.transcript.scroll.selected, state.focus == pane {
