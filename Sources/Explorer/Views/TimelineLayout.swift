@@ -20,15 +20,15 @@ struct TimelineLayout {
   let bucketColumns: Int
   /// The buckets in sight.
   let buckets: Range<Int64>
-  private(set) var groups: [Group] = []
+  let groups: [Group]
   /// Two rows of dates, one where there is little room, none where there is next to none.
   let axis: Rect
   /// What is chosen, in words.
   let summary: Rect
 
   private static let widestBucket = 6
-  private static let tallestChannel = 8
-  private static let tallestWhole = 12
+  private static let tallestChannel = 9
+  private static let tallestWhole = 14
 
   private let first: Int64
   private let all: Range<Int64>
@@ -39,14 +39,14 @@ struct TimelineLayout {
     let axisRows = content.height >= 8 ? 2 : content.height >= 2 ? 1 : 0
     let rows = content.height - summaryRows - axisRows
     chart = Rect(x: content.x + labelColumns, y: content.y, width: Self.chartColumns(content), height: rows)
-    axis = Rect(x: chart.x, y: chart.maxY, width: chart.width, height: axisRows)
+    groups = Self.groups(timeline, chart)
+    axis = Rect(x: chart.x, y: groups.last?.rows.upperBound ?? chart.maxY, width: chart.width, height: axisRows)
     summary = Rect(x: content.x, y: axis.maxY, width: content.width, height: summaryRows)
     bucketColumns = Self.bucketColumns(timeline, content)
     all = timeline.buckets
     first = timeline.leading
     let end = min(first + Self.visibleBuckets(timeline, content), all.upperBound)
     buckets = first..<max(first, end)
-    groups = Self.groups(timeline, chart)
   }
 
   static func labelColumns(_ content: Rect) -> Int {

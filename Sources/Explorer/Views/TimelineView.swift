@@ -29,8 +29,8 @@ struct TimelineView {
     }
     let layout = TimelineLayout(timeline, frame.content)
     for group in layout.groups { draw(group, timeline, layout, into: &surface) }
-    mark(timeline, layout, into: &surface)
     drawAxis(timeline, layout, into: &surface)
+    mark(timeline, layout, into: &surface)
     surface.put(
       summary(timeline, columns: layout.summary.width - 2), x: layout.summary.x + 1, y: layout.summary.y,
       clip: layout.summary)
@@ -110,16 +110,19 @@ struct TimelineView {
     for y in group.rows { surface.put(glyphs.pointer, x: x, y: y, style: Style(.accent)) }
   }
 
-  /// The ground of the chosen buckets, in every row alike; the cursor stands on the bucket.
+  /// The ground of the chosen buckets, in every row alike; the one that one stands on is marked below the bars: without
+  /// colours a selection is drawn in reverse, which would turn bars into gaps.
   private func mark(_ timeline: TimelineState, _ layout: TimelineLayout, into surface: inout Surface) {
     let selection = timeline.selection
-    let rows = layout.groups.last.map { layout.chart.y..<$0.rows.upperBound } ?? 0..<0
     for bucket in layout.buckets where selection.overlaps(timeline.zoom.days(of: bucket)) {
       let columns = layout.columns(of: bucket)
-      let ground: Role = bucket == timeline.bucket ? .selection : .selectionInactive
-      let area = Rect(x: columns.lowerBound, y: rows.lowerBound, width: columns.count, height: rows.count)
-      surface.restyle(area.intersection(layout.chart)) { $0.on(ground) }
+      let area = Rect(
+        x: columns.lowerBound, y: layout.chart.y, width: columns.count, height: layout.axis.y - layout.chart.y)
+      surface.restyle(area.intersection(layout.chart)) { $0.on(.selectionInactive) }
     }
+    let columns = layout.columns(of: timeline.bucket)
+    let foot = Rect(x: columns.lowerBound, y: layout.axis.y, width: columns.count, height: 1)
+    surface.restyle(foot.intersection(layout.axis)) { $0.on(.selection) }
     if let group = layout.groups.first(where: { $0.index == timeline.row }) {
       surface.cursor = Point(x: layout.columns(of: timeline.bucket).lowerBound, y: group.rows.upperBound - 1)
     }
