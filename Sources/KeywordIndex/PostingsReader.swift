@@ -51,11 +51,23 @@ final class PostingsReader {
     let base = segment.section(.postings, as: UInt8.self) + start
     postings_unpack_documents(base, UInt32(size), UInt32(entry.distanceBits), before, documents)
     guard documents[size - 1] == entry.lastDocument, Int(entry.lastDocument) < segment.documents,
-      documents[0] <= entry.lastDocument
+      ascend(size, from: before, bits: entry.distanceBits)
     else { throw segment.damage("block \(Int(list.firstBlock) + block) holds other documents than it says") }
     count = size
     decoded = block
     hasFrequencies = false
+  }
+
+  /// Whether the decoded documents ascend, from the one before the block on: whoever uses them looks at a block's ends only,
+  /// and writes where they say.
+  @inline(__always)
+  private func ascend(_ size: Int, from before: UInt32, bits: UInt8) -> Bool {
+    // Distances are at least 1, so documents ascend unless adding up wraps round, which takes wide distances.
+    let first = UInt64(before &+ 1)
+    if first + UInt64(size) << UInt64(bits) <= UInt64(UInt32.max) { return true }
+    var isAscending = documents[0] >= UInt32(first)
+    for index in 1..<size where documents[index - 1] >= documents[index] { isAscending = false }
+    return isAscending
   }
 
   /// The frequencies of the block that is loaded.
