@@ -26,6 +26,8 @@ final class KeywordSegment: @unchecked Sendable {
   let layout: SegmentLayout
   /// The first byte of the body.
   let body: UnsafeRawPointer
+  /// The file that is mapped; nil in memory. Nobody else gets its number while it is.
+  let identity: FileIdentity?
   /// What keeps the body alive.
   private let owner: AnyObject
   /// The file's path; empty in memory.
@@ -43,6 +45,7 @@ final class KeywordSegment: @unchecked Sendable {
     self.header = header
     layout = SegmentLayout(header.shape)
     body = UnsafeRawPointer(memory.base)
+    identity = nil
     owner = memory
     checks = nil
     notes = nil
@@ -69,6 +72,7 @@ final class KeywordSegment: @unchecked Sendable {
     self.header = header
     self.layout = layout
     body = file.base + layout.bodyOffset
+    identity = file.identity
     owner = file
     self.checks = checks.assumingMemoryBound(to: UInt32.self)
     let notes = UnsafeMutablePointer<UInt8>.allocate(capacity: layout.chunkCount)

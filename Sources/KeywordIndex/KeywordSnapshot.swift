@@ -35,7 +35,8 @@ public final class KeywordSnapshot: Sendable {
     self.identity = identity
   }
 
-  /// Reads what the folder holds now. Keeps mapped segments of `previous` that are still part of it.
+  /// Reads what the folder holds now. Keeps mapped segments of `previous` that are still part of it: the same files, not only
+  /// the same names, which a folder that came back from a backup may have given to others.
   static func load(
     _ folder: IndexFolder, analyzer: UInt32, keeping previous: KeywordSnapshot? = nil
   ) throws -> KeywordSnapshot {
@@ -63,7 +64,11 @@ public final class KeywordSnapshot: Sendable {
         let kept = Dictionary(
           (previous?.segments ?? []).map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
         let segments = try manifest.segments.map { entry in
-          if let segment = kept[entry.fileName] { return segment }
+          if let segment = kept[entry.fileName],
+            try folder.status(of: entry.fileName)?.identity == segment.identity
+          {
+            return segment
+          }
           guard let segment = try KeywordSegment(entry, in: folder) else {
             throw VectorIndexError.damaged(folder.path(of: entry.fileName), "the segment is missing")
           }

@@ -221,6 +221,41 @@ import VectorIndex
     #expect(error?.asksForRebuild == true && error?.what.contains("analyzer") == true)
   }
 
+  @Test func `A file of the same name that another took the place of is mapped anew`() throws {
+    let folder = TemporaryFolder()
+    let other = TemporaryFolder()
+    defer {
+      folder.remove()
+      other.remove()
+    }
+    var generator = SeededGenerator(seed: 37)
+    for (place, words) in [(folder, ["former"]), (other, ["latter"])] {
+      var messages = generator.messages(1...20)
+      for index in messages.indices { messages[index].words = words }
+      try KeywordIndex.writing(place).append(messages)
+    }
+    let reader = try KeywordIndex.reading(folder)
+    func found(_ stem: String) throws -> Int {
+      try reader.snapshot.search(terms: [KeywordTerm(stem: stem)], topK: 99).count
+    }
+    #expect(try found("former") == 20)
+    // As a backup of the folder comes back.
+    #expect(folder.names == other.names)
+    for name in other.names {
+      try FileManager.default.removeItem(at: folder.file(name))
+      try FileManager.default.copyItem(at: other.file(name), to: folder.file(name))
+    }
+    try reader.refresh()
+    #expect(try found("former") == 0)
+    #expect(try found("latter") == 20)
+    // What is still the same file is not mapped again.
+    let before = try #require(reader.snapshot.segments.first)
+    try KeywordIndex.writing(folder).append(generator.messages(21...30))
+    try reader.refresh()
+    #expect(reader.snapshot.segments.count == 2)
+    #expect(reader.snapshot.segments.first === before)
+  }
+
   @Test func `Readers see whole states while a writer appends, deletes and merges`() async throws {
     let folder = TemporaryFolder()
     defer { folder.remove() }
