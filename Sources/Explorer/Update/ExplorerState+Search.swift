@@ -4,7 +4,7 @@ import ConversationMemory
 import Terminal
 
 extension ExplorerState {
-  /// Keys of a word come faster than this; only the last one's question is asked.
+  /// Where keys come faster than answers, only the question of the last key within this is asked; otherwise each is, at once.
   static let searchDelay = Duration.milliseconds(60)
 
   mutating func openSearch(line: String?) {
@@ -59,7 +59,7 @@ extension ExplorerState {
       place.search.asked = request
       ask(
         .search, .search(tenant, request, known: Set(place.search.titles.keys)),
-        delay: isFinal ? .zero : Self.searchDelay)
+        delay: isFinal || !requests.isWaiting(.search) ? .zero : Self.searchDelay)
     } catch {
       place.search.query = .failure(error)
       cancel(.search)
