@@ -18,6 +18,8 @@ public struct EventLoop<State, Message: Sendable, Effect> {
   private var application: Application<State, Message, Effect>
   private var decoder = InputDecoder()
   private var outcome: Outcome?
+  /// What was asked to be done since the last picture. It begins after the next one: tasks would take the processors from it.
+  private var effects: [Effect] = []
   private var buffer = [UInt8](repeating: 0, count: 65_536)
   /// The deadline delivered last: the same one is not delivered again, or a forgotten one would spin.
   private var deliveredDeadline: ContinuousClock.Instant?
@@ -40,12 +42,20 @@ public struct EventLoop<State, Message: Sendable, Effect> {
     update(.resized(screen.size))
     while true {
       if let outcome {
+        performEffects()
         screen.close()
         return (outcome, application.state)
       }
       draw()
+      performEffects()
       waitAndDispatch()
     }
+  }
+
+  private mutating func performEffects() {
+    let due = effects
+    effects = []
+    for effect in due { application.perform(effect, inbox) }
   }
 
   private func draw() {
@@ -148,8 +158,13 @@ public struct EventLoop<State, Message: Sendable, Effect> {
   }
 
   private mutating func apply(_ command: Command<Effect>) {
+    if case .perform(let effect) = command {
+      effects.append(effect)
+      return
+    }
+    performEffects()
     switch command {
-    case .perform(let effect): application.perform(effect, inbox)
+    case .perform: break
     case .quit: outcome = .quit
     case .suspend:
       screen.suspend()
