@@ -42,7 +42,9 @@ let package = Package(
     .target(name: "PseudoTerminal"),
 
     // The terminal explorer: state, update and views without a terminal, and what runs them on one.
-    .target(name: "Explorer", dependencies: ["ConversationMemory", "Terminal"]),
+    .target(
+      name: "Explorer",
+      dependencies: ["ConversationMemory", "Terminal", .product(name: "TOMLKit", package: "TOMLKit")]),
 
     // Cells, safe text, input, themes; the only code that calls ncurses.
     .target(

@@ -14,6 +14,8 @@ public enum ExplorerApp {
     let library = ThemeLibrary(userFolder: configuration.themeFolder)
     let identifier = configuration.theme ?? ThemeLibrary.defaultIdentifier
     let theme = try library.theme(identifier)
+    let memory = configuration.preferences.restoresPlace ? configuration.placeFile.map(PlaceMemory.init) : nil
+    let start = try await startPlace(configuration, memory)
     let runner = EffectRunner(store: configuration.store, themes: library)
     defer { runner.stop() }
     return try await onThreadOfItsOwn {
@@ -24,7 +26,10 @@ public enum ExplorerApp {
           isReadOnly: configuration.isReadOnly, zone: configuration.zone,
           glyphs: screen.isUnicode ? .unicode : .ascii, themes: library.identifiers,
           themeFolder: configuration.themeFolder.map(homeRelative),
-          showsColors: screen.depth != .mono),
+          showsColors: screen.depth != .mono,
+          keys: configuration.preferences.keys, dateStyle: configuration.preferences.dates,
+          tokenBudget: configuration.preferences.tokenBudget,
+          sessionColumns: configuration.preferences.sessionColumns, start: start),
         now: .now, theme: identifier)
       state.isMouseOn = configuration.isMouseOn
       let application = Application<ExplorerState, Delivery, Effect>(
@@ -35,11 +40,26 @@ public enum ExplorerApp {
         },
         view: { state, surface in ExplorerView.draw(state, into: &surface) },
         perform: { effect, inbox in runner.perform(effect) { inbox.post($0) } })
-      switch EventLoop.run(application, on: screen).outcome {
+      let (outcome, last) = EventLoop.run(application, on: screen)
+      if let place = StartPlace(last.place) { try memory?.save(place, for: configuration.dataDescription) }
+      switch outcome {
       case .quit: return 0
       case .signal(let number): return 128 + number
       case .hangup: return 128 + SIGHUP
       }
+    }
+  }
+
+  /// Where one was the last time, unless a tenant is asked for or that place's tenant is gone.
+  private static func startPlace(
+    _ configuration: ExplorerConfiguration, _ memory: PlaceMemory?
+  ) async throws -> StartPlace? {
+    guard configuration.tenant == nil, let place = memory?.place(for: configuration.dataDescription) else { return nil }
+    do {
+      _ = try await configuration.store.tenant(place.tenant)
+      return place
+    } catch is MemoryError {
+      return nil
     }
   }
 

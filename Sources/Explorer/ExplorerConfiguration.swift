@@ -13,6 +13,10 @@ public struct ExplorerConfiguration: Sendable {
   public var isReadOnly: Bool
   /// The zone times are shown in, and dates in searches are meant in.
   public var zone: TimeZone
+  /// What the person has set in a file. Its theme, zone and mouse are not used: who opens the explorer decides them.
+  public var preferences: ExplorerPreferences
+  /// A file that remembers where one was; nil remembers nothing.
+  public var placeFile: String?
   /// A theme's identifier; nil takes the default.
   public var theme: String?
   /// A folder of the user's own themes; it need not exist.
@@ -22,7 +26,8 @@ public struct ExplorerConfiguration: Sendable {
 
   public init(
     store: any ConversationStore, tenant: TenantID? = nil, dataDescription: String, isReadOnly: Bool = false,
-    zone: TimeZone = .current, theme: String? = nil, themeFolder: String? = nil, isMouseOn: Bool = true
+    zone: TimeZone = .current, theme: String? = nil, themeFolder: String? = nil, isMouseOn: Bool = true,
+    preferences: ExplorerPreferences = ExplorerPreferences(), placeFile: String? = nil
   ) {
     self.store = store
     self.tenant = tenant
@@ -32,5 +37,7 @@ public struct ExplorerConfiguration: Sendable {
     self.theme = theme
     self.themeFolder = themeFolder
     self.isMouseOn = isMouseOn
+    self.preferences = preferences
+    self.placeFile = placeFile
   }
 }

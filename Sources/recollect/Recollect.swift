@@ -32,7 +32,9 @@ struct Recollect: AsyncParsableCommand {
         subcommands: [AddCommand.self, ImportCommand.self, DeleteSessionCommand.self, DeleteTenantCommand.self]),
       CommandGroup(
         name: "Keep",
-        subcommands: [ExportCommand.self, VerifyCommand.self, ModelCommand.self, EvaluateCommand.self]),
+        subcommands: [
+          ExportCommand.self, VerifyCommand.self, ModelCommand.self, EvaluateCommand.self, ConfigCommand.self,
+        ]),
     ],
     defaultSubcommand: ExploreCommand.self)
 

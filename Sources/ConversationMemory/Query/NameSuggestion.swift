@@ -1,9 +1,9 @@
 // The known name that a mistyped one was probably meant to be.
 
-enum NameSuggestion {
+package enum NameSuggestion {
   /// The nearest of the known names, where it is near enough to be meant: a third of the letters may differ, at least
   /// two. Of equally near ones the first. Else one that begins so.
-  static func nearest(to name: String, among known: [String]) -> String? {
+  package static func nearest(to name: String, among known: [String]) -> String? {
     let written = Array(name.lowercased())
     guard !written.isEmpty, written.count <= 64 else { return nil }
     var best: (name: String, distance: Int)?

@@ -1,20 +1,12 @@
-// From keys to commands and back, made once from the table.
+// From keys to commands and back, for input, bar and help.
 
 import Terminal
 
 enum Keymap {
-  private static let byContext: [KeyContext: [Key: ExplorerCommand.Identifier]] = {
-    var result: [KeyContext: [Key: ExplorerCommand.Identifier]] = [:]
-    for context in KeyContext.allCases {
-      for command in CommandTable.all {
-        for key in command.keys(in: context) { result[context, default: [:]][key] = command.id }
-      }
-    }
-    return result
-  }()
-
-  static func command(for key: Key, in context: KeyContext) -> ExplorerCommand.Identifier? {
-    byContext[context]?[key]
+  static func command(
+    for key: Key, in context: KeyContext, of bindings: KeyBindings = .standard
+  ) -> ExplorerCommand.Identifier? {
+    bindings.command(for: key, in: context)
   }
 
   /// What the bar shows: the commands that apply here and now, each with its first key.
@@ -22,7 +14,7 @@ enum Keymap {
     let context = KeyContext(state)
     return CommandTable.all
       .filter { $0.barRank != nil && $0.barContexts?.contains(context) != false && $0.whyNot(state) == nil }
-      .compactMap { command in command.keys(in: context).first.map { (command, $0) } }
+      .compactMap { command in state.settings.keys.keys(of: command, in: context).first.map { (command, $0) } }
       .sorted { ($0.command.barRank ?? 0) < ($1.command.barRank ?? 0) }
   }
 
@@ -46,7 +38,7 @@ extension ExplorerState {
       CommandTable.all.filter { command in
         guard command.group == group else { return false }
         let text = "\(command.name) \(command.description)".lowercased()
-        let keys = command.keys.map { Keymap.label($0) }
+        let keys = settings.keys.keys(of: command).map { Keymap.label($0) }
         return words.allSatisfy { word in text.contains(word) || keys.contains(String(word)) }
       }
     }

@@ -19,6 +19,15 @@ struct Settings: Sendable, Equatable {
   var themeFolder: String?
   /// False where the terminal has none, or `NO_COLOR` is set.
   var showsColors = true
+  /// What the person has configured.
+  var keys = KeyBindings.standard
+  var dateStyle = DateStyle.dayMonth
+  /// Tokens an agent's context may have; nil where none is set.
+  var tokenBudget: Int?
+  /// Names of metadata, a column each in the list of sessions.
+  var sessionColumns: [String] = []
+  /// Where to start instead of at the list of tenants.
+  var start: StartPlace?
 }
 
 struct ExplorerState: Sendable, Equatable {

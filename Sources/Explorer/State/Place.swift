@@ -32,6 +32,8 @@ struct BrowseState: Sendable, Equatable {
   var channels = Listing<ChannelSummary>()
   var order = SessionQuery.Order.lastActivity
   var isReversed = false
+  /// Selected as soon as the list is there, if it is in it.
+  var wantedSession: SessionID?
   var filter = TextField()
   /// What of it could be read last: the list shows this.
   var appliedFilter = SearchQuery()

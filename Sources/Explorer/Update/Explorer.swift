@@ -29,9 +29,15 @@ extension ExplorerState {
       return
     }
     hasStarted = true
-    focus = settings.tenant == nil ? .tenants : .list
+    focus = settings.tenant == nil && settings.start == nil ? .tenants : .list
     ask(.tenants, .tenants(after: nil))
-    if let tenant = settings.tenant { enter(tenant) } else { outbox.append(.watch(nil)) }
+    if let tenant = settings.tenant {
+      enter(tenant)
+    } else if let start = settings.start {
+      enter(start.tenant, browse: start.browse)
+    } else {
+      outbox.append(.watch(nil))
+    }
   }
 
   mutating func receive(_ delivery: Delivery) {

@@ -65,6 +65,10 @@ extension ExplorerState {
     case .listEnd: place.browse.sessions.replace(withEnd: page)
     default: place.browse.sessions.replace(with: page)
     }
+    if let wanted = place.browse.wantedSession {
+      place.browse.sessions.select(wanted)
+      place.browse.wantedSession = nil
+    }
     if let sheet = place.browse.transcript?.sheet,
       let fresh = place.browse.sessions.items.first(where: { $0.id == sheet.id })
     {

@@ -55,7 +55,9 @@ extension ExplorerState {
     case .toggleMouse:
       isMouseOn.toggle()
       outbox.append(.mouse(isMouseOn))
-      let text = isMouseOn ? "the mouse works here again" : "the mouse selects text now; m gives it back"
+      let text =
+        isMouseOn
+        ? "the mouse works here again" : "the mouse selects text now; \(hint(.toggleMouse, in: .list)) gives it back"
       notice = Notice(kind: .information, text: text)
     case .help: overlay = .help(HelpState())
     case .commandLine: overlay = .commandLine(CommandLineState())

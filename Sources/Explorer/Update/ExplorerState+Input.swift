@@ -17,7 +17,7 @@ extension ExplorerState {
 
   private mutating func handle(_ key: Key) {
     let context = KeyContext(self)
-    if let command = Keymap.command(for: key, in: context) {
+    if let command = Keymap.command(for: key, in: context, of: settings.keys) {
       run(command)
     } else if context.isTyping {
       edit(context) { $0.edit(key) ?? false }

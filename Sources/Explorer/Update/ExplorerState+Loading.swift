@@ -9,10 +9,10 @@ extension ExplorerState {
   static let previewDelay = Duration.milliseconds(30)
 
   /// Goes to a tenant: everything of the one before is dropped.
-  mutating func enter(_ tenant: TenantID, delay: Duration = .zero) {
+  mutating func enter(_ tenant: TenantID, browse: BrowseState = BrowseState(), delay: Duration = .zero) {
     let dropped = requests.dropTenant()
     if !dropped.isEmpty { outbox.append(.cancel(dropped)) }
-    place = Place(tenant: tenant, focus: place.focus)
+    place = Place(tenant: tenant, focus: place.focus, browse: browse)
     semantic = nil
     ask(.counts, .counts(tenant), delay: delay)
     loadList(.list, delay: delay)

@@ -118,7 +118,7 @@ struct ContextMeasure {
 }
 
 extension ExplorerState {
-  var dates: DateText { DateText(zone: settings.zone, now: now) }
+  var dates: DateText { DateText(zone: settings.zone, now: now, style: settings.dateStyle) }
 
   /// Lines of a hit: score and title, two of text, and a blank one where there is room.
   func hitHeight(_ layout: ScreenLayout) -> Int { layout.rows(of: .results, self) >= 12 ? 4 : 3 }

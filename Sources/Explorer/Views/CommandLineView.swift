@@ -17,7 +17,10 @@ struct CommandLineView {
     surface.fill(row, style: Style(.input))
     surface.put(":", x: 0, y: bottom, style: Style(.key, on: .input))
     FieldView.draw(
-      line.field, placeholder: "a command's name; tab completes, enter runs, esc leaves", style: Style(.input),
+      line.field,
+      placeholder:
+        "a command's name; \(state.hint(.complete)) completes, \(state.hint(.open)) runs, \(state.hint(.close)) leaves",
+      style: Style(.input),
       isFocused: true, into: &surface, in: Rect(x: 1, y: bottom, width: row.width - 1, height: 1))
     let candidates = shown.prefix(max(0, min(10, bottom - 2)))
     for (index, command) in candidates.enumerated() {

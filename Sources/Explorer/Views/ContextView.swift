@@ -11,7 +11,7 @@ struct ContextView {
   func draw(into surface: inout Surface, _ frame: ScreenLayout.PaneFrame) {
     guard let place = state.place.context else { return }
     let isNarrow = frame.frame.width < 60
-    let figure = place.context.map { "~\(NumberText.grouped($0.tokenEstimate)) tokens" } ?? ""
+    let figure = place.context.map { TokenBudget(state, estimate: $0.tokenEstimate).figure } ?? ""
     PaneChrome.title(
       isNarrow ? "Context" : "What the agent is told", remark: remark(place), figure: figure, isFocused: true,
       into: &surface, in: frame.title)
@@ -60,7 +60,8 @@ struct ContextView {
       y += 1
     }
     if body.hidden > 0 {
-      let text = "… \(NumberText.count(body.hidden, "more line")) \(state.settings.glyphs.dot) enter opens it"
+      let text =
+        "… \(NumberText.count(body.hidden, "more line")) \(state.settings.glyphs.dot) \(state.hint(.open, in: .context)) opens it"
       surface.put(text, x: clip.x + 2, y: y, style: Style(.muted), clip: clip)
       y += 1
     }
@@ -95,7 +96,8 @@ struct ContextView {
     guard context.recalled.isEmpty, clip(allows: 78) else { return "" }
     let dot = state.settings.glyphs.dot
     return place.options.includeCrossSession
-      ? " \(dot) nothing in other sessions is relevant" : " \(dot) recall is off: x turns it on"
+      ? " \(dot) nothing in other sessions is relevant"
+      : " \(dot) recall is off: \(state.hint(.toggleRecall, in: .context)) turns it on"
   }
 
   private func clip(allows columns: Int) -> Bool { state.size.columns >= columns }
@@ -213,14 +215,17 @@ struct AboutView {
         lines: [
           line("recalled", tokens(context.recalled)), line("conversation", tokens(context.current)),
           line("together", context.tokenEstimate),
-        ]))
+        ] + TokenBudget(state, estimate: context.tokenEstimate).lines))
+    let recallKey = state.hint(.toggleRecall, in: .context)
     let scope = place.options.scope == .tenant ? "all prospects" : "the session's own prospect only"
     result.append(
       Section(
         heading: "Recall",
         lines: [
-          Span(place.options.includeCrossSession ? "on: x shows the context without it" : "off: x turns it on"),
-          Span("\(scope): p changes that"),
+          Span(
+            place.options.includeCrossSession
+              ? "on: \(recallKey) shows the context without it" : "off: \(recallKey) turns it on"),
+          Span("\(scope): \(state.hint(.toggleScope, in: .context)) changes that"),
         ]))
     return result
   }

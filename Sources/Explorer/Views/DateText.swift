@@ -8,6 +8,7 @@ struct DateText: Sendable {
   let zone: TimeZone
   /// Decides what counts as today and as this year.
   let now: Timestamp
+  var style = DateStyle.dayMonth
 
   /// Columns of ``short(_:)`` and ``long(_:)``.
   static let shortColumns = 7
@@ -20,6 +21,8 @@ struct DateText: Sendable {
 
     var clock: String { "\(DateText.two(minutes / 60)):\(DateText.two(minutes % 60))" }
   }
+
+  // The examples are those of `DateStyle.dayMonth`.
 
   /// `14:02` today, `21 Nov` this year, `2025-11` before.
   func short(_ moment: Timestamp) -> String {
@@ -34,13 +37,13 @@ struct DateText: Sendable {
   func long(_ moment: Timestamp) -> String {
     let parts = parts(moment)
     if parts.day.year == self.parts(now).day.year { return "\(dayAndMonth(parts.day)) \(parts.clock)" }
-    return "\(dayAndMonth(parts.day)) \(parts.day.year)"
+    return dayMonthAndYear(parts.day)
   }
 
   /// `21 Nov 2026 14:02`.
   func full(_ moment: Timestamp) -> String {
     let parts = parts(moment)
-    return "\(dayAndMonth(parts.day)) \(parts.day.year) \(parts.clock)"
+    return "\(dayMonthAndYear(parts.day)) \(parts.clock)"
   }
 
   /// An end of a range: `1 Oct 2026`, with the time where it is not midnight.
@@ -48,7 +51,7 @@ struct DateText: Sendable {
   /// - Parameter isLast: the moment is the last one of a day, which is named.
   func edge(_ moment: Timestamp, isLast: Bool = false) -> String {
     let parts = parts(moment)
-    let day = "\(parts.day.day) \(Self.months[Int(parts.day.month - 1)].prefix(3)) \(parts.day.year)"
+    let day = String(dayMonthAndYear(parts.day).drop { $0 == " " })
     if isLast { return day }
     return parts.minutes == 0 && parts.seconds == 0 ? day : "\(day) \(parts.clock)"
   }
@@ -66,12 +69,31 @@ struct DateText: Sendable {
     default:
       let weekday = Self.weekdays[Int((day.daysSinceEpoch % 7 + 7) % 7)]
       let month = Self.months[Int(day.month - 1)]
-      return "\(weekday) \(day.day) \(month)" + (day.year == today.year ? "" : " \(day.year)")
+      let isOtherYear = day.year != today.year
+      return switch style {
+      case .dayMonth: "\(weekday) \(day.day) \(month)" + (isOtherYear ? " \(day.year)" : "")
+      case .monthDay: "\(weekday), \(month) \(day.day)" + (isOtherYear ? ", \(day.year)" : "")
+      case .iso: "\(weekday) \(day)"
+      }
     }
   }
 
   private func dayAndMonth(_ day: CivilDay) -> String {
-    "\(day.day < 10 ? " " : "")\(day.day) \(Self.months[Int(day.month - 1)].prefix(3))"
+    let number = "\(day.day < 10 ? " " : "")\(day.day)"
+    let month = Self.months[Int(day.month - 1)].prefix(3)
+    return switch style {
+    case .dayMonth: "\(number) \(month)"
+    case .monthDay: "\(month) \(number)"
+    case .iso: String(day.description.suffix(5))
+    }
+  }
+
+  private func dayMonthAndYear(_ day: CivilDay) -> String {
+    switch style {
+    case .dayMonth: "\(dayAndMonth(day)) \(day.year)"
+    case .monthDay: "\(Self.months[Int(day.month - 1)].prefix(3)) \(day.day), \(day.year)"
+    case .iso: day.description
+    }
   }
 
   private func parts(_ moment: Timestamp) -> Parts {

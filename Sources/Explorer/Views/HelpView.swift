@@ -79,7 +79,7 @@ struct HelpView {
     let isWide = row.width >= 84
     let keyColumns = isWide ? 24 : min(15, row.width / 3)
     let nameColumns = isWide ? 16 : 0
-    let keys = command.keys.prefix(isWide ? 4 : 2).map(Keymap.label).joined(separator: " ")
+    let keys = state.settings.keys.keys(of: command).prefix(isWide ? 4 : 2).map(Keymap.label).joined(separator: " ")
     surface.put(
       TextLayout.truncate(keys, columns: keyColumns - 1), x: row.x + 2, y: row.y,
       style: Style(isAvailable ? .key : .disabled, on: ground), clip: row)

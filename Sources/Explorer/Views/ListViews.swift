@@ -90,7 +90,9 @@ struct SessionsView {
       x += 2
     }
     let count = NumberText.grouped(session.messageCount)
-    let room = row.maxX - x - SafeText.columns(count) - 2
+    let columns = MetadataColumns(state, room: row.maxX - x - SafeText.columns(count) - 2)
+    let room = row.maxX - x - SafeText.columns(count) - 2 - columns.width
+    columns.draw(session, into: &surface, x: x + room, in: row)
     surface.put(TextLayout.truncate(session.title, columns: room), x: x, y: row.y, style: Style(.session), clip: row)
     surface.put(count, x: row.maxX - 1 - SafeText.columns(count), y: row.y, style: Style(.muted), clip: row)
   }
@@ -121,7 +123,10 @@ struct SessionsView {
         into: &surface, in: rect)
     } else {
       PaneChrome.empty(
-        ["No session fits the filter.", "esc drops it; s searches what was said."],
+        [
+          "No session fits the filter.",
+          "\(state.hint(.close, in: .list)) drops it; \(state.hint(.search, in: .list)) searches what was said.",
+        ],
         into: &surface, in: rect)
     }
   }

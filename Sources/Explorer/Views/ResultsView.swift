@@ -52,7 +52,9 @@ struct ResultsView {
       PaneChrome.empty(
         [
           "Nothing was found.",
-          hasFilter ? "Try without a filter: ctrl-x takes the last one out." : "Try other words, or fewer.",
+          hasFilter
+            ? "Try without a filter: \(state.hint(.removeFilter, in: .results)) takes the last one out."
+            : "Try other words, or fewer.",
         ], into: &surface, in: rect)
     } else if search.error == nil, search.parsed?.pieces.isEmpty == false {
       PaneChrome.empty(

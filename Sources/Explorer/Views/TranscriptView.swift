@@ -82,7 +82,8 @@ struct TranscriptView {
     y += body.lines.count
     if body.hidden > 0 {
       let more = body.hidden + TranscriptState.foldedLines - 2 >= TranscriptMeasure.countedLines ? "over " : ""
-      let text = "… \(more)\(NumberText.count(body.hidden, "more line")) \(state.settings.glyphs.dot) z shows them"
+      let text =
+        "… \(more)\(NumberText.count(body.hidden, "more line")) \(state.settings.glyphs.dot) \(state.hint(.fold, in: .transcript)) shows them"
       surface.put(text, x: clip.x + 2, y: y, style: Style(.accent), clip: clip)
       y += 1
     }

@@ -35,30 +35,37 @@ struct ExplorerOptions: ParsableArguments {
   @Flag(name: .customLong("no-mouse"), help: "Leave the mouse to the terminal.")
   var leavesMouse = false
 
+  @Flag(name: .customLong("no-config"), help: "Leave the configuration file unread.")
+  var ignoresConfiguration = false
+
   /// Opens the explorer on a data folder and returns when it is closed.
   func open(_ folder: URL, tenant: TenantID?) async throws {
     guard Console.output.isTerminal else {
       throw CommandFailure(
         .terminalUnusable, "the explorer needs a terminal: `recollect --help` lists the commands that do not")
     }
+    let preferences = try preferences()
     let store = try DataOptions.openStore(in: folder)
     if let tenant { _ = try await store.tenant(tenant) }
     let status = try await ExplorerApp.run(
       ExplorerConfiguration(
-        store: store, tenant: tenant, dataDescription: folder.path, isReadOnly: isReadOnly, theme: theme,
-        themeFolder: Self.themeFolder, isMouseOn: !leavesMouse))
+        store: store, tenant: tenant, dataDescription: folder.path, isReadOnly: isReadOnly,
+        zone: preferences.zone ?? .current, theme: theme ?? preferences.theme,
+        themeFolder: ConfigurationFolder.themes.userFolder, isMouseOn: preferences.isMouseOn && !leavesMouse,
+        preferences: preferences, placeFile: ConfigurationFolder.placeFile))
     if status != 0 { throw CommandFailure(ExitStatus(rawValue: status)) }
   }
 
-  /// `$XDG_CONFIG_HOME/recollect/themes`, else `~/.config/recollect/themes`.
-  private static var themeFolder: String {
-    let environment = ProcessInfo.processInfo.environment
-    let base =
-      if let folder = environment["XDG_CONFIG_HOME"], folder.hasPrefix("/") {
-        folder
-      } else {
-        "\(environment["HOME"] ?? NSHomeDirectory())/.config"
-      }
-    return "\(base)/recollect/themes"
+  /// - Throws: wrong usage, where the file has mistakes: half a configuration would be a riddle.
+  private func preferences() throws -> ExplorerPreferences {
+    guard !ignoresConfiguration else { return ExplorerPreferences() }
+    do throws(ConfigurationError) {
+      return try ConfigurationFolder.file.read()
+    } catch {
+      for problem in error.problems { Console.note(problem.description) }
+      throw CommandFailure.usage(
+        "the configuration file has \(Figures.count(error.problems.count, "mistake")): correct it, or start with --no-config"
+      )
+    }
   }
 }

@@ -1,0 +1,24 @@
+// Where a person's own files lie.
+
+import Explorer
+import Foundation
+import Terminal
+
+enum ConfigurationFolder {
+  /// `$XDG_CONFIG_HOME/recollect`, else `~/.config/recollect`.
+  static var path: String { base("XDG_CONFIG_HOME", ".config") + "/recollect" }
+
+  static var themes: ThemeLibrary { ThemeLibrary(userFolder: "\(path)/themes") }
+
+  static var file: ConfigurationFile { ConfigurationFile(path: "\(path)/config.toml", themes: themes) }
+
+  /// Where the explorer remembers places: `$XDG_STATE_HOME/recollect/places.json`, else under `~/.local/state`.
+  static var placeFile: String { base("XDG_STATE_HOME", ".local/state") + "/recollect/places.json" }
+
+  /// A relative path in such a variable is to be ignored (XDG Base Directory Specification 0.8).
+  private static func base(_ variable: String, _ fallback: String) -> String {
+    let environment = ProcessInfo.processInfo.environment
+    if let folder = environment[variable], folder.hasPrefix("/") { return folder }
+    return "\(environment["HOME"] ?? NSHomeDirectory())/\(fallback)"
+  }
+}
