@@ -99,6 +99,47 @@ import Testing
     #expect(terminal.rawText.contains("\u{1B}[?1049l"))
   }
 
+  @Test func aKeyOfOnesOwnWorksAndTheBarAndTheHelpShowIt() async throws {
+    let workspace = try Workspace()
+    let folder = workspace.folder.appending(path: "recollect")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    try workspace.write("[keys]\nsearch = [\"F\"]\n", to: "recollect/config.toml")
+    let terminal = try await explorer(on: workspace, environment: ["XDG_CONFIG_HOME": workspace.folder.path])
+    try terminal.waitFor(text: "Does the October quote")
+    try terminal.waitUntil("the bar shows the key") { $0.text.contains("F search") && !$0.text.contains("s search") }
+    try terminal.press("?")
+    terminal.send("all of the tenant")
+    try terminal.waitUntil("the help shows the key") { $0.text.contains("F ") && $0.text.contains(":search") }
+    try terminal.press("escape", "F")
+    terminal.send("toner")
+    try terminal.waitFor(text: "out of toner")
+    try terminal.press("ctrl-c")
+    #expect(try terminal.waitForExit() == .exited(0))
+  }
+
+  @Test func aConfigurationWithAMistakeIsRefusedWithItsLineAndCanBeLeftOut() async throws {
+    let workspace = try Workspace()
+    let folder = workspace.folder.appending(path: "recollect")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    let path = try workspace.write("mouse = true\ntehme = \"midnight\"\n", to: "recollect/config.toml")
+    let environment = ["XDG_CONFIG_HOME": workspace.folder.path]
+    let terminal = try await explorer(on: workspace, environment: environment)
+    #expect(try terminal.waitForExit() == .exited(64))
+    #expect(terminal.rawText.contains("config.toml:2: there is no setting \"tehme\""))
+    #expect(terminal.rawText.contains("--no-config"))
+
+    let checked = try await workspace.run("config", "check", environment: environment)
+    #expect(checked.status == 1)
+    #expect(checked.output.hasPrefix("\(path):2: "))
+    let refused = try await workspace.run("config", "init", environment: environment)
+    #expect(refused.status == 1)
+    #expect(refused.errors.contains("--force"))
+    #expect(try workspace.text(of: "recollect/config.toml").contains("tehme"))
+    #expect(try await workspace.run("config", "init", "--force", environment: environment).status == 0)
+    #expect(try await workspace.run("config", "check", environment: environment).status == 0)
+    #expect(try await workspace.run("config", "path", environment: environment).output == path + "\n")
+  }
+
   @Test func aTerminalThatCannotShowItIsRefusedWithOneLine() async throws {
     let workspace = try Workspace()
     let terminal = try await explorer(on: workspace, environment: ["TERM": "dumb"])
