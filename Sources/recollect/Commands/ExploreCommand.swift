@@ -44,20 +44,20 @@ struct ExplorerOptions: ParsableArguments {
       throw CommandFailure(
         .terminalUnusable, "the explorer needs a terminal: `recollect --help` lists the commands that do not")
     }
-    let preferences = try preferences()
+    let preferences = try readPreferences()
     let store = try DataOptions.openStore(in: folder)
     if let tenant { _ = try await store.tenant(tenant) }
     let status = try await ExplorerApp.run(
       ExplorerConfiguration(
         store: store, tenant: tenant, dataDescription: folder.path, isReadOnly: isReadOnly,
         zone: preferences.zone ?? .current, theme: theme ?? preferences.theme,
-        themeFolder: ConfigurationFolder.themes.userFolder, isMouseOn: preferences.isMouseOn && !leavesMouse,
+        themeFolder: ConfigurationFolder.themeFolder, isMouseOn: preferences.isMouseOn && !leavesMouse,
         preferences: preferences, placeFile: ConfigurationFolder.placeFile))
     if status != 0 { throw CommandFailure(ExitStatus(rawValue: status)) }
   }
 
   /// - Throws: wrong usage, where the file has mistakes: half a configuration would be a riddle.
-  private func preferences() throws -> ExplorerPreferences {
+  private func readPreferences() throws -> ExplorerPreferences {
     guard !ignoresConfiguration else { return ExplorerPreferences() }
     do throws(ConfigurationError) {
       return try ConfigurationFolder.file.read()

@@ -8,9 +8,12 @@ enum ConfigurationFolder {
   /// `$XDG_CONFIG_HOME/recollect`, else `~/.config/recollect`.
   static var path: String { base("XDG_CONFIG_HOME", ".config") + "/recollect" }
 
-  static var themes: ThemeLibrary { ThemeLibrary(userFolder: "\(path)/themes") }
+  /// Themes of one's own.
+  static var themeFolder: String { "\(path)/themes" }
 
-  static var file: ConfigurationFile { ConfigurationFile(path: "\(path)/config.toml", themes: themes) }
+  static var file: ConfigurationFile {
+    ConfigurationFile(path: "\(path)/config.toml", themes: ThemeLibrary(userFolder: themeFolder))
+  }
 
   /// Where the explorer remembers places: `$XDG_STATE_HOME/recollect/places.json`, else under `~/.local/state`.
   static var placeFile: String { base("XDG_STATE_HOME", ".local/state") + "/recollect/places.json" }
