@@ -38,7 +38,7 @@ struct PreferencesTests {
     await driver.type("tenant's conversations")
     let row = try #require(driver.rows(with: "Search all of the tenant's conversations").first)
     #expect(driver.surface.text(row: row).contains(" F "))
-    #expect(driver.state.hint(.cycleTheme, in: .list) == ":theme")
+    #expect(driver.state.hint(.themes, in: .list) == ":theme")
   }
 
   @Test func oneOfTheTablesKeysKeepsItsPlacesAndAnotherWorksEverywhereButInText() throws {
