@@ -89,13 +89,13 @@ struct TimelineView {
     let area = Rect(x: x, y: group.rows.lowerBound, width: layout.labelColumns - 1, height: group.rows.count)
     let isSelected = timeline.row == group.index
     let sign = series.channel.map(glyphs.channel) ?? "*"
-    let name = series.channel.map { "\(sign) \($0.rawValue)" } ?? "All channels"
     let style = Style(series.channel == nil ? .title : .channel, isSelected ? .bold : [])
     if columns < 6 {
       surface.put(sign, x: x + 1, y: area.y, style: style, clip: area)
     } else {
       let total = NumberText.grouped(series.total)
       let room = max(1, columns - SafeText.columns(total) - 2)
+      let name = series.channel.map { "\(sign) \($0.rawValue)" } ?? (room < 12 ? "All" : "All channels")
       surface.put(TextLayout.truncate(name, columns: room), x: x + 1, y: area.y, style: style, clip: area)
       surface.put(total, x: area.maxX - SafeText.columns(total) - 1, y: area.y, style: .text, clip: area)
       var lines = [Span("peak \(NumberText.grouped(peak))", Style(.muted))]
