@@ -32,7 +32,9 @@ public struct KeywordBatchBuilder {
   private var stemPostings = PostingsCollector()
   private var wordPostings = PostingsCollector()
 
-  /// - Parameter stemming: Gives a word's stem: asked once for each different word, so that a word has one stem.
+  /// - Parameter stemming: Gives a word's stem: asked once for each different word, so that a word has one stem. Long words come
+  ///   cut (see ``KeywordTerm/limit``): what is that long should be its own stem, or a question that is stemmed
+  ///   before it is cut asks for another.
   public init(stemming stem: @escaping (String) -> String) { self.stem = stem }
 
   /// How many documents it holds.

@@ -72,6 +72,32 @@ private func found(_ question: String, by tenant: any TenantStore) async throws 
     }
   }
 
+  @Test func longWordsAreFoundHoweverTheyWouldBeStemmed() async throws {
+    let temporary = try TemporaryStore(semantic: SemanticSource.none)
+    let tenant = try await temporary.tenant("t")
+    // A SHA-512 digest whose 64th digit is one that stemming takes away from the end of a word, and words that are cut, or
+    // would be stemmed, around there.
+    let digits = String(repeating: "0a1b2c3d", count: 7) + "9f8e7d6"
+    let words =
+      [digits + "e" + String(repeating: "4d5c6b7a", count: 8), digits + "e"]
+      + (58...70).map { String(repeating: "k", count: $0 - 3) + "ing" }
+      + (28...34).map { String(repeating: "ж", count: $0) + "ing" }
+    for (minute, word) in words.enumerated() {
+      try await tenant.add(MessageDraft("the checksum was \(word), they say", session: "s", minute: minute))
+    }
+    func expectAllAreFound(_ how: Comment) async throws {
+      for word in words {
+        let hits = try await found(word, by: tenant)
+        #expect(hits.contains { $0.message.content.contains(" \(word),") }, how)
+      }
+    }
+    try await expectAllAreFound("in memory")
+    try #require(try (tenant as? EmbeddedTenantStore)?.catchUpKeywords() == true)
+    try await expectAllAreFound("in a segment")
+    let findings = try await temporary.store.verify(repair: false) { _ in }
+    #expect(findings.allSatisfy { $0.outcome == .sound }, "\(findings)")
+  }
+
   @Test func everyMessageIsFoundAtOnceWhileAnotherProcessHoldsTheLockOfTheWords() async throws {
     let temporary = try TemporaryStore(semantic: SemanticSource.none)
     let tenant = try await temporary.tenant("t")

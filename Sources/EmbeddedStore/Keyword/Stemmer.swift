@@ -1,6 +1,7 @@
 // Reduces words to stems.
 
 import CStemmer
+import KeywordIndex
 
 /// Porter's stemmer (Porter 1980) from libstemmer, remembering the stems it gave. Not safe for two threads at once: make
 /// one per piece of work.
@@ -14,6 +15,11 @@ final class Stemmer {
 
   deinit { sb_stemmer_delete(handle) }
 
+  /// Which words have stems, in bytes: very short ones are left alone, and so are long ones that an index may know by their
+  /// first bytes only (``KeywordTerm/limit``, less a scalar that does not go in whole). So it makes no difference
+  /// whether a word is cut before it is stemmed, as while indexing, or after, as in a question.
+  private static let lengths = 3...KeywordTerm.limit - 4
+
   func stem(_ word: String) -> String {
     if let stem = known[word] { return stem }
     let stem = computed(word)
@@ -22,8 +28,7 @@ final class Stemmer {
   }
 
   private func computed(_ word: String) -> String {
-    // Very short and very long words are left alone.
-    guard let handle, (3...64).contains(word.utf8.count) else { return word }
+    guard let handle, Self.lengths.contains(word.utf8.count) else { return word }
     let bytes = Array(word.utf8)
     guard let stem = sb_stemmer_stem(handle, bytes, Int32(bytes.count)) else { return word }
     return String(decoding: UnsafeBufferPointer(start: stem, count: Int(sb_stemmer_length(handle))), as: UTF8.self)

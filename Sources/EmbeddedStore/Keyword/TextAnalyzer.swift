@@ -13,7 +13,7 @@ struct AnalyzedWord: Sendable {
 
 enum TextAnalyzer {
   /// Grows whenever words are cut, folded or stemmed otherwise than before: an index of older ones is made again.
-  static let version: UInt32 = 1
+  static let version: UInt32 = 2
 
   /// The words of a text.
   ///
