@@ -36,7 +36,8 @@ final class KeywordShelf: Sendable {
 
   init(folder: URL) { self.folder = folder }
 
-  /// The words as they are now: everything that was committed before is in what this returns.
+  /// The words as they are now: everything that was committed before is in what this returns. Throws ``DamagedKeywords``
+  /// where damage is met that opening the index does not show.
   ///
   /// - Parameter limit: How many messages that are not in the index may be analysed in memory; nil: all, and also where
   ///   the index is unusable.
@@ -71,7 +72,7 @@ final class KeywordShelf: Sendable {
     }
     if try waiting.words.read(database, limit: .max, bytes: .max) > 0 { waiting.batch = waiting.words.batch() }
     let messages = try Int.fetchOne(database, sql: "SELECT messages FROM tenant") ?? 0
-    let live = try snapshot.documents - snapshot.count(of: deleted) + waiting.batch.documents
+    let live = try snapshot.documents - count(of: deleted, in: snapshot) + waiting.batch.documents
     if live != messages {
       // Counters can be wrong too; counting takes tens of milliseconds among hundreds of thousands.
       guard try live == Int.fetchOne(database, sql: "SELECT count(*) FROM messages") else { return nil }
@@ -79,6 +80,22 @@ final class KeywordShelf: Sendable {
     // A whole index's worth is not kept: it is there for one search only.
     state.waiting = limit == nil ? nil : waiting
     return .ready(KeywordView(snapshot: snapshot, waiting: waiting.batch, deleted: deleted))
+  }
+
+  /// The words of all messages, read from the messages themselves: nothing that is wrong with the index is in the way.
+  static func lookAtMessages(_ pool: ConnectionPool) throws -> KeywordView {
+    try pool.read { database in
+      var words = MessageWords(above: 0)
+      _ = try words.read(database, limit: .max, bytes: .max)
+      return KeywordView(
+        snapshot: .empty(analyzer: TextAnalyzer.version), waiting: words.batch(), deleted: [])
+    }
+  }
+
+  private static func count(of deleted: Set<Int64>, in snapshot: KeywordSnapshot) throws -> Int {
+    do { return try snapshot.count(of: deleted) } catch let error as VectorIndexError where error.asksForRebuild {
+      throw DamagedKeywords(cause: error)
+    }
   }
 
   /// The index as it is now; nil where it has to be made again first (damaged, an older format, another analyzer).

@@ -50,9 +50,20 @@ struct KeywordWriter {
     try VectorShelf.translating { _ = try emptied(tenant.folder.keywords) }
   }
 
-  /// Takes in every message that is stored, and merges segments where there are many.
+  /// Takes in every message that is stored, and merges segments where there are many. An index in which damage is met on the
+  /// way is emptied, and filled from the first message on.
   func catchUp() throws {
     defer { withExtendedLifetime(lock) {} }
+    try VectorShelf.translating {
+      do { try takeIn(into: index) } catch let error as VectorIndexError where error.asksForRebuild {
+        // Once: what was written just now and reads as damage is the disk's trouble, and an error.
+        try takeIn(into: Self.emptied(tenant.folder.keywords))
+      }
+    }
+  }
+
+  /// Takes in what an index does not hold. Errors are the index's own.
+  private func takeIn(into index: KeywordIndex) throws {
     while true {
       try Task.checkCancellation()
       var words = MessageWords(above: index.snapshot.highWater)
@@ -60,10 +71,8 @@ struct KeywordWriter {
         try words.read($0, limit: Self.roundMessages, bytes: Self.roundBytes)
       }
       guard count > 0 else { return }
-      try VectorShelf.translating {
-        try index.append(words.batch(), highWater: words.lastRow)
-        if index.needsMaintenance { try index.maintain() }
-      }
+      try index.append(words.batch(), highWater: words.lastRow)
+      if index.needsMaintenance { try index.maintain() }
     }
   }
 

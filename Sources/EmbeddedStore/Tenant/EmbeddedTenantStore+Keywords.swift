@@ -12,20 +12,21 @@ extension EmbeddedTenantStore {
   private static let patience = Duration.seconds(2)
 
   /// Runs work on the words as they are now: everything that was acknowledged before is found. The index is made again
-  /// where it turns out to be damaged.
+  /// where it turns out to be damaged; where that cannot be done now, the messages themselves are read.
   func withKeywords<Value: Sendable>(_ work: (KeywordView) async throws -> Value) async throws -> Value {
     do {
       return try await work(try await keywordView())
     } catch is DamagedKeywords {
       keywords.drop()
-      try resetKeywords()
+      do { try resetKeywords() } catch let error as MemoryError where Self.isOfWriting(error) {}
     }
     do {
       return try await work(try await keywordView())
-    } catch let error as DamagedKeywords {
-      // Somebody else holds the lock, and has not come to it yet.
-      throw StorageFailure.damaged(folder.keywords, error.cause.what)
+    } catch is DamagedKeywords {
+      // Somebody else holds the lock and has not come to it yet, or nothing can be written here.
+      keywords.drop()
     }
+    return try await work(try StorageFailure.translating(folder.database) { try KeywordShelf.lookAtMessages(pool) })
   }
 
   private func keywordView() async throws -> KeywordView {
@@ -46,12 +47,17 @@ extension EmbeddedTenantStore {
       do {
         if case .foreign = look { try resetKeywords() }
         guard try catchUpKeywords() else { return nil }
-      } catch let error as MemoryError where error.code == .storageUnavailable || error.code == .storageFull {
+      } catch let error as MemoryError where Self.isOfWriting(error) {
         // Nothing can be written here: the words are in the messages all the same.
         break
       }
     }
     return try keywordsOfMessages()
+  }
+
+  /// Whether nothing can be written here, which is no reason to find nothing.
+  private static func isOfWriting(_ error: MemoryError) -> Bool {
+    error.code == .storageUnavailable || error.code == .storageFull
   }
 
   /// The words of all messages that the index does not hold, however many.
