@@ -117,4 +117,25 @@ import Testing
     #expect(try await isFound(7, by: tenant))
     #expect(temporary.files().filter { $0.path.contains("/keywords/") } != damaged)
   }
+
+  @Test func aDeletionUnderWayIsNoDamage() async throws {
+    let temporary = try TemporaryStore(semantic: SemanticSource.none)
+    let tenant = try await opened(temporary)
+    try await add(0..<20, session: "kept", to: tenant)
+    try await add(20..<30, session: "doomed", to: tenant)
+    #expect(try tenant.catchUpKeywords())
+    let verification = KeywordVerification(tenant: tenant, name: \.lastPathComponent, repair: false)
+    #expect(try await verification.faults(of: tenant.folder.keywords).faults.isEmpty)
+    // Committed after verifying has begun, by a process that waits for the lock to take out the words.
+    try await deleteWithoutItsWords("doomed", of: tenant)
+    let (faults, state) = try await verification.faults(of: tenant.folder.keywords)
+    #expect(faults.isEmpty, "\(faults)")
+    #expect(state == "words of 20 messages")
+    // Words of a message that nobody has deleted are still damage.
+    try await tenant.write {
+      try $0.execute(sql: "DELETE FROM keyword_scrubs WHERE row = (SELECT max(row) FROM keyword_scrubs)")
+    }
+    let strays = try await verification.faults(of: tenant.folder.keywords).faults.map(\.what)
+    #expect(strays == ["1 entries belong to no message"])
+  }
 }

@@ -15,7 +15,8 @@ struct KeywordVerification {
   func run() async throws -> [VerificationFinding] {
     let folder = tenant.folder.keywords
     guard FileManager.default.fileExists(atPath: folder.path) else { return [] }
-    // Under the lock, so that nobody writes meanwhile; what a deletion that was cut short left to do is done first.
+    // What a deletion that was cut short left to do is done first. Then under the lock, so that nobody writes words meanwhile;
+    // messages are added and deleted all the same.
     try await tenant.scrubKeywords(within: .seconds(30))
     guard let lock = try await TenantLock.acquire(tenant.folder, .words, within: .seconds(30)) else {
       return [
@@ -40,22 +41,28 @@ struct KeywordVerification {
     }
   }
 
-  private struct Fault {
+  struct Fault {
     var file: String
     var what: String
   }
 
-  /// What is wrong, and what there is, in words.
-  private func faults(of folder: URL) async throws -> ([Fault], state: String) {
+  /// What is wrong, and what there is, in words. The caller holds the lock of the words.
+  func faults(of folder: URL) async throws -> (faults: [Fault], state: String) {
     do {
       let index = try KeywordIndex.open(folder: folder, analyzer: TextAnalyzer.version, access: .reading)
       var faults = index.verify().map { Fault(file: $0.file, what: $0.what) }
       guard faults.isEmpty else { return (faults, "") }
-      let indexed = Set(try index.keys())
+      let entries = Set(try index.keys())
       let mark = index.snapshot.highWater
-      let stored = try await tenant.read {
-        try Set(Int64.fetchAll($0, sql: "SELECT row FROM messages WHERE row <= ?", arguments: [mark]))
+      // Together, so that a message is in one of the two whenever its deletion is committed.
+      let (stored, deleted) = try await tenant.read { database in
+        (
+          try Set(Int64.fetchAll(database, sql: "SELECT row FROM messages WHERE row <= ?", arguments: [mark])),
+          try Set(Int64.fetchAll(database, sql: "SELECT row FROM keyword_scrubs"))
+        )
       }
+      // Whoever deletes waits for the lock to take those out; no search shows them.
+      let indexed = entries.subtracting(deleted)
       let stale = indexed.subtracting(stored).count
       if stale > 0 { faults.append(Fault(file: "", what: "\(stale) entries belong to no message")) }
       let missing = stored.subtracting(indexed).count
