@@ -110,7 +110,10 @@ import Testing
     try terminal.press("?")
     terminal.send("all of the tenant")
     try terminal.waitUntil("the help shows the key") { $0.text.contains("F ") && $0.text.contains(":search") }
-    try terminal.press("escape", "F")
+    try terminal.press("escape")
+    // An escape right before a letter is that letter with Alt.
+    try terminal.waitUntil("the help is gone") { !$0.text.contains("Everything you can do") }
+    try terminal.press("F")
     terminal.send("toner")
     try terminal.waitFor(text: "out of toner")
     try terminal.press("ctrl-c")

@@ -1,6 +1,7 @@
 // Themes on a real terminal: the list shows each at once, a file that is saved shows, and quiet files send nothing.
 
 import Foundation
+import PseudoTerminal
 import Terminal
 import TerminalTestSupport
 import Testing

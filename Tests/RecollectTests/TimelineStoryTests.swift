@@ -1,6 +1,7 @@
 // The timeline on a real terminal: from a bar to the words behind it.
 
 import Foundation
+import PseudoTerminal
 import Terminal
 import TerminalTestSupport
 import Testing
