@@ -19,7 +19,7 @@ import Testing
 
   /// Offsets to flip: all over the headers, and in each section its first, last and some other rows and its padding.
   private func offsets(_ name: String, size: Int, rows: Int, capacity: Int) -> [Int] {
-    guard name.hasPrefix("segment") else { return Array(stride(from: 0, to: size, by: size > 4096 ? 61 : 1)) }
+    guard name.hasPrefix("tail") else { return Array(stride(from: 0, to: size, by: size > 4096 ? 61 : 1)) }
     let layout = TailLayout(dimensions: 64, capacity: capacity)
     var offsets = Array(stride(from: 0, to: 4096, by: 97)) + [4095]
     for section in TailSection.allCases {
