@@ -2,6 +2,7 @@
 
 import CVectorKernels
 import Testing
+import VectorIndex
 
 @testable import KeywordIndex
 

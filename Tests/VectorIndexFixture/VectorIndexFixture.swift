@@ -35,21 +35,8 @@ enum VectorIndexFixture {
     }
   }
 
-  /// SplitMix64 (Steele, Lea, Flood 2014).
-  struct Numbers: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-      state &+= 0x9E37_79B9_7F4A_7C15
-      var mixed = state
-      mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-      mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-      return mixed ^ (mixed >> 31)
-    }
-  }
-
   static func vector(_ key: Int64) -> [Float] {
-    var numbers = Numbers(state: UInt64(bitPattern: key) &* 0x1234_5678_9ABC_DEF1)
+    var numbers = RandomNumbers(seed: UInt64(bitPattern: key) &* 0x1234_5678_9ABC_DEF1)
     return (0..<64).map { _ in Float.random(in: -1...1, using: &numbers) }
   }
 
@@ -58,7 +45,7 @@ enum VectorIndexFixture {
   static func write(_ folder: URL, seed: UInt64) throws {
     let index = try VectorIndex.open(
       folder: folder, configuration: configuration, access: .writing, policy: policy)
-    var numbers = Numbers(state: seed)
+    var numbers = RandomNumbers(seed: seed)
     Thread.detachNewThread {
       while true {
         do { try index.maintain() } catch {
@@ -89,7 +76,7 @@ enum VectorIndexFixture {
     let index = try VectorIndex.open(
       folder: folder, configuration: configuration, access: .reading, policy: policy)
     let end = Date().addingTimeInterval(seconds)
-    var numbers = Numbers(state: UInt64(getpid()))
+    var numbers = RandomNumbers(seed: UInt64(getpid()))
     while Date() < end {
       try index.refresh()
       let mark = index.highWater
