@@ -25,6 +25,8 @@ import time
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "reference"))
 
+from peer_environment import continue_with, default_environment, installed_python
+
 PACKAGES = ["numpy==2.4.6", "onnx==1.23.2", "onnxruntime==1.32.0", "tokenizers==0.23.3"]
 EXAMPLES = """\
 examples:
@@ -32,28 +34,6 @@ examples:
   encoder_peers.py --rounds 3 --batch 1 --batch 32 --json peers.json
   encoder_peers.py --python ~/venv/bin/python
 """
-
-
-def default_environment():
-    """The folder of the virtual environment."""
-    cache = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
-    return os.path.join(cache, "recollect", "encoder-peers-venv")
-
-
-def installed_python(folder):
-    """The interpreter of a virtual environment with the packages, which is made where there is none."""
-    python, complete = os.path.join(folder, "bin", "python"), os.path.join(folder, "complete")
-    wanted = "\n".join(PACKAGES)
-    if os.path.exists(complete):
-        with open(complete, encoding="utf-8") as file:
-            if file.read() == wanted:
-                return python
-    print(f"installing {', '.join(PACKAGES)} into {folder}", file=sys.stderr)
-    subprocess.run([sys.executable, "-m", "venv", folder], check=True)
-    subprocess.run([python, "-m", "pip", "install", "--quiet", *PACKAGES], check=True)
-    with open(complete, "w", encoding="utf-8") as file:
-        file.write(wanted)
-    return python
 
 
 def say(text):
@@ -163,7 +143,7 @@ def parse_arguments():
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--json", help="write all figures to this file too")
     parser.add_argument("--python", help="an interpreter that has the packages, instead of a virtual environment")
-    parser.add_argument("--environment", default=default_environment(), help="the virtual environment's folder")
+    parser.add_argument("--environment", default=default_environment("encoder-peers-venv"), help="the virtual environment's folder")
     parser.add_argument("--no-install", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()
     options.batch = options.batch or [1, 32]
@@ -174,9 +154,7 @@ def main():
     """Prepares what the comparison needs, and compares."""
     options = parse_arguments()
     if not options.no_install:
-        python = options.python or installed_python(options.environment)
-        sys.stderr.flush()
-        os.execv(python, [python, os.path.abspath(__file__), *sys.argv[1:], "--no-install"])
+        continue_with(options.python or installed_python(options.environment, PACKAGES))
     try:
         compare(options)
     except (OSError, RuntimeError, ValueError, subprocess.CalledProcessError) as problem:

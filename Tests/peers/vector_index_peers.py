@@ -19,6 +19,8 @@ import subprocess
 import sys
 import tempfile
 
+from peer_environment import continue_with, default_environment, installed_python
+
 PACKAGES = ["numpy==2.4.6", "faiss-cpu==1.15.1", "hnswlib==0.8.0", "usearch==2.26.6"]
 EXAMPLES = """\
 examples:
@@ -45,37 +47,6 @@ bytes/vector: on disk. resident/vector: the growth of a process that reads the f
 of its mapped files is in memory, or all of them where that is not known. build: all cores for peers; recollect: append
 and seal. open: with the file in the system's cache; usearch views the file, FAISS and hnswlib read it. append: to the
 full index, 1000 vectors at a time, all cores for peers; recollect: while building, 1024 at a time."""
-
-
-# Environment ----------------------------------------------------------------------------------------------------------
-
-def default_environment():
-    """The folder of the virtual environment."""
-    cache = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
-    return os.path.join(cache, "recollect", "peers-venv")
-
-
-def continue_with(python):
-    """Runs this script again, with an interpreter that has the packages."""
-    arguments = [python, os.path.abspath(__file__), *sys.argv[1:], "--no-install"]
-    sys.stderr.flush()
-    os.execv(python, arguments)
-
-
-def installed_python(folder):
-    """The interpreter of a virtual environment with the packages, which is made where there is none."""
-    python, complete = os.path.join(folder, "bin", "python"), os.path.join(folder, "complete")
-    wanted = "\n".join(PACKAGES)
-    if os.path.exists(complete):
-        with open(complete, encoding="utf-8") as file:
-            if file.read() == wanted:
-                return python
-    print(f"installing {', '.join(PACKAGES)} into {folder}", file=sys.stderr)
-    subprocess.run([sys.executable, "-m", "venv", folder], check=True)
-    subprocess.run([python, "-m", "pip", "install", "--quiet", *PACKAGES], check=True)
-    with open(complete, "w", encoding="utf-8") as file:
-        file.write(wanted)
-    return python
 
 
 # Arguments ------------------------------------------------------------------------------------------------------------
@@ -111,7 +82,7 @@ def add_measuring_options(parser):
 def add_environment_options(parser):
     """Which Python runs the peers."""
     group = parser.add_argument_group("environment")
-    group.add_argument("--environment", default=default_environment(), metavar="FOLDER",
+    group.add_argument("--environment", default=default_environment("peers-venv"), metavar="FOLDER",
                        help="the virtual environment for the peers (default: %(default)s)")
     group.add_argument("--python", help="use this interpreter, which has the packages, and install nothing")
     group.add_argument("--no-install", action="store_true", help="use the interpreter that runs this")
@@ -324,7 +295,7 @@ def main():
     """Prepares what the comparison needs, and compares."""
     options = parse_arguments()
     if not options.no_install:
-        continue_with(options.python or installed_python(options.environment))
+        continue_with(options.python or installed_python(options.environment, PACKAGES))
     try:
         run(options)
     except (OSError, RuntimeError, ValueError, subprocess.CalledProcessError) as problem:
