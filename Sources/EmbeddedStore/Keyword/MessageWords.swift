@@ -30,27 +30,15 @@ struct MessageWords {
   ///   - limit: At most so many…
   ///   - bytes: …and about so much text.
   mutating func read(_ database: Database, limit: Int, bytes: Int) throws -> Int {
-    let statement = try database.cachedStatement(
-      sql: """
-        SELECT m.row, m.session, m.channel, coalesce(m.author, 0), m.role, m.timestamp, m.content, a.name
-        FROM messages m LEFT JOIN authors a ON a.ordinal = m.author WHERE m.row > ? ORDER BY m.row LIMIT ?
-        """)
-    let rows = try Row.fetchCursor(statement, arguments: [lastRow, limit])
     var count = 0
-    var size = 0
-    while size < bytes, let values = try rows.next() {
-      let row: Int64 = values[0]
+    try WaitingMessage.forEach(after: lastRow, limit: limit, bytes: bytes, database) { message in
       try builder.begin(
         KeywordDocument(
-          key: row, session: UInt32(truncatingIfNeeded: values[1] as Int64),
-          channel: UInt32(truncatingIfNeeded: values[2] as Int64),
-          author: UInt32(truncatingIfNeeded: values[3] as Int64), role: UInt8(clamping: values[4] as Int64),
-          timestamp: values[5]))
-      if var author: String = values[7] { author.withUTF8 { add($0) } }
-      let content: Data = values[6]
-      content.withUnsafeBytes { add($0.bindMemory(to: UInt8.self)) }
-      size += content.count
-      lastRow = row
+          key: message.row, session: message.session, channel: message.channel, author: message.authorOrdinal,
+          role: message.role, timestamp: message.timestamp))
+      if var author = message.author { author.withUTF8 { add($0) } }
+      message.content.withUnsafeBytes { add($0.bindMemory(to: UInt8.self)) }
+      lastRow = message.row
       count += 1
     }
     return count

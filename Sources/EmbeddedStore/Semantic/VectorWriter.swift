@@ -48,12 +48,19 @@ struct VectorWriter: Sendable {
   /// Embeds the next round. Returns how many messages it covered: 0 when there is nothing left.
   func embedRound() async throws -> Int {
     let mark = index.highWater
-    let batch = try await tenant.read { try PendingMessage.fetch($0, after: mark) }
+    let batch = try await tenant.read { database in
+      var batch: [WaitingMessage] = []
+      try WaitingMessage.forEach(
+        after: mark, limit: Self.messagesPerRound, bytes: Self.bytesPerRound, database
+      ) { batch.append($0) }
+      return batch
+    }
     guard let last = batch.last else { return 0 }
     var rows: [PassageRow] = []
     var texts: [String] = []
     for message in batch {
-      for (number, passage) in service.passages(of: message.content, author: message.author).enumerated() {
+      let content = String(decoding: message.content, as: UTF8.self)
+      for (number, passage) in service.passages(of: content, author: message.author).enumerated() {
         rows.append(message.row(passage: number, range: passage.range))
         texts.append(passage.text)
       }
@@ -106,40 +113,9 @@ struct VectorWriter: Sendable {
   }
 }
 
-/// A message that waits to be embedded.
-private struct PendingMessage: Sendable {
-  let row: Int64
-  let session: UInt32
-  let channel: UInt32
-  let authorOrdinal: UInt32
-  let role: UInt8
-  let timestamp: Int64
-  let content: String
-  let author: String?
-
-  static func fetch(_ database: Database, after mark: Int64) throws -> [PendingMessage] {
-    let statement = try database.cachedStatement(
-      sql: """
-        SELECT m.row, m.session, m.channel, coalesce(m.author, 0), m.role, m.timestamp, m.content, a.name
-        FROM messages m LEFT JOIN authors a ON a.ordinal = m.author WHERE m.row > ? ORDER BY m.row LIMIT ?
-        """)
-    let rows = try Row.fetchCursor(statement, arguments: [mark, VectorWriter.messagesPerRound])
-    var batch: [PendingMessage] = []
-    var bytes = 0
-    while bytes < VectorWriter.bytesPerRound, let values = try rows.next() {
-      let content: Data = values[6]
-      bytes += content.count
-      batch.append(
-        PendingMessage(
-          row: values[0], session: UInt32(truncatingIfNeeded: values[1] as Int64),
-          channel: UInt32(truncatingIfNeeded: values[2] as Int64),
-          authorOrdinal: UInt32(truncatingIfNeeded: values[3] as Int64), role: UInt8(clamping: values[4] as Int64),
-          timestamp: values[5], content: String(decoding: content, as: UTF8.self), author: values[7]))
-    }
-    return batch
-  }
-
-  func row(passage: Int, range: Range<Int>) -> PassageRow {
+extension WaitingMessage {
+  /// The index's row of one of its passages.
+  fileprivate func row(passage: Int, range: Range<Int>) -> PassageRow {
     PassageRow(
       key: row, passage: UInt16(clamping: passage),
       utf8Range: UInt32(clamping: range.lowerBound)..<UInt32(clamping: range.upperBound), session: session,
