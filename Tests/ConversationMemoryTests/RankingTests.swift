@@ -44,7 +44,7 @@ private func noon(_ day: String) throws -> Timestamp {
     let answer = interaction.outcome(of: 1, in: graph)
     #expect(abs(answer.score - (3 * 0.5 + 0.8) / 4) < 1e-6)
     #expect(abs(answer.ownScore - (3 * 0.2 + 0.8) / 4) < 1e-6)
-    #expect(answer.lender == 0)
+    #expect(answer.lender == LateInteraction.Lender(turn: 0, offset: -1))
     let question = interaction.outcome(of: 0, in: graph)
     #expect(abs(question.score - (3 + 0.2) / 4) < 1e-6)
     #expect(question.lender == nil, "a sixteenth is not worth naming")

@@ -14,7 +14,13 @@ public struct LateInteraction: Sendable {
     /// What the turn would have by itself.
     public var ownScore: Double
     /// The turn that lent most, where it lent something worth naming.
-    public var lender: Int?
+    public var lender: Lender?
+  }
+
+  /// A turn that lent to another, and how many turns after that it stands (negative: before).
+  public struct Lender: Sendable, Hashable {
+    public var turn: Int
+    public var offset: Int
   }
 
   /// Values of all turns that may lend: [turns][tokens].
@@ -62,6 +68,6 @@ public struct LateInteraction: Sendable {
     let isTelling = most.map { Double(gains[$0]) >= Self.tellingShare * Double(sum) && gains[$0] > 0 } ?? false
     return Outcome(
       score: Double(sum / total), ownScore: Double(own / total),
-      lender: isTelling ? most.map { lenders[$0].turn } : nil)
+      lender: isTelling ? most.map { Lender(turn: lenders[$0].turn, offset: lenders[$0].offset) } : nil)
   }
 }

@@ -45,6 +45,10 @@ public struct RankingConstants: Hashable, Sendable {
   /// The shares where meaning is not consulted: words, each looked for in the messages around as well, and BM25.
   public var wordsAloneTokenWeight = 0.75
   public var wordsAloneKeywordWeight = 0.25
+  /// What a token counts for in a message that has no token vectors among others that have, where its word is there…
+  public var wordPresent = 0.75
+  /// …and where it is not: as cosines typically are.
+  public var wordAbsent = 0.25
 
   /// BM25's saturation and its part for length (Robertson and Zaragoza 2009).
   public var saturation = 1.2

@@ -38,20 +38,20 @@ public struct TurnGraph: Sendable {
     return Int(at)
   }
 
-  /// The turns that lend to a turn within a window, with the share that each lends.
-  func lenders(to turn: Int, _ window: TurnWindow) -> [(turn: Int, share: Double)] {
-    var lenders: [(turn: Int, share: Double)] = []
+  /// The turns that lend to a turn within a window, with how many turns later they stand and the share that each lends.
+  func lenders(to turn: Int, _ window: TurnWindow) -> [(turn: Int, offset: Int, share: Double)] {
+    var lenders: [(turn: Int, offset: Int, share: Double)] = []
     var at = Int32(turn)
-    for share in window.before {
+    for (distance, share) in window.before.enumerated() {
       at = previous[Int(at)]
       if at < 0 { break }
-      lenders.append((Int(at), share))
+      lenders.append((Int(at), -distance - 1, share))
     }
     at = Int32(turn)
-    for share in window.after {
+    for (distance, share) in window.after.enumerated() {
       at = next[Int(at)]
       if at < 0 { break }
-      lenders.append((Int(at), share))
+      lenders.append((Int(at), distance + 1, share))
     }
     return lenders
   }

@@ -26,11 +26,16 @@ struct KeywordView: Sendable {
   let deleted: Set<Int64>
 
   /// The best messages that have any of the words, by BM25, inside the filter.
-  func candidates(_ query: KeywordQuery, filter: ResolvedFilter, limit: Int) throws -> [KeywordCandidate] {
+  func candidates(
+    _ query: KeywordQuery, filter: ResolvedFilter, limit: Int, constants: RankingConstants
+  ) throws -> [KeywordCandidate] {
     var condition = filter.keywordFilter
     condition.excludedKeys = deleted
     // The first letters of a word alone: whoever has it is as good as any other, and the newest come first.
-    let scoring = query.isVague ? KeywordScoring(k1: 0, b: 0) : .standard
+    let scoring =
+      query.isVague
+      ? KeywordScoring(k1: 0, b: 0)
+      : KeywordScoring(k1: constants.saturation, b: constants.lengthNormalization)
     return try Self.reading {
       try snapshot.search(
         terms: query.keywordTerms, topK: limit, filter: condition, beside: waiting, scoring: scoring)

@@ -7,7 +7,9 @@ import VectorIndex
 
 struct HitAssembly: Sendable {
   let words: KeywordQuery
-  let keywords: KeywordView
+  let documents: Int
+  /// How many of them have each stem of the question.
+  let frequencies: [String: Int]
   let question: EmbeddedQuestion?
   let graph: TurnGraph
   let interaction: TokenStage
@@ -17,9 +19,8 @@ struct HitAssembly: Sendable {
     _ ranked: [(SearchPipeline.Candidate, ScoreParts)], _ database: Database
   ) throws -> [SearchHit] {
     let similarities = try self.similarities(of: ranked.map(\.0.record.row))
-    let frequencies = try keywords.documentFrequencies(of: words.terms.map(\.stem))
-    let rarities = frequencies.map {
-      RelevanceFloor.inverseDocumentFrequency(documents: keywords.documents, containing: $0)
+    let rarities = words.terms.map {
+      RelevanceFloor.inverseDocumentFrequency(documents: documents, containing: frequencies[$0.stem] ?? 0)
     }
     let stemmer = Stemmer()
     return try ranked.compactMap { candidate, parts in
@@ -29,7 +30,7 @@ struct HitAssembly: Sendable {
       var hit = hit(
         record, turn: candidate.turn, parts: parts, outcome: outcome, similarity: similarities[record.row],
         rarities: rarities, stemmer)
-      if let lender = outcome?.lender { hit.lender = try self.lender(lender, to: candidate.turn, database) }
+      if let lender = outcome?.lender { hit.lender = try named(lender, database) }
       return hit
     }
   }
@@ -65,11 +66,9 @@ struct HitAssembly: Sendable {
       matchedRanges: matches.ranges, passage: passage ?? whole, cursor: record.cursor, interaction: score)
   }
 
-  private func lender(_ lender: Int, to turn: Int, _ database: Database) throws -> SearchHit.Lender? {
+  private func named(_ lender: LateInteraction.Lender, _ database: Database) throws -> SearchHit.Lender? {
     let statement = try database.cachedStatement(sql: "SELECT id FROM messages WHERE row = ?")
-    guard let id = try String.fetchOne(statement, arguments: [graph.rows[lender]]) else { return nil }
-    let reach = RankingConstants.standard.tokenWindow.reach
-    let offset = (-reach...reach).first { graph.turn(turn, offset: $0) == lender } ?? 0
-    return SearchHit.Lender(message: MessageID(unchecked: id), offset: offset)
+    guard let id = try String.fetchOne(statement, arguments: [graph.rows[lender.turn]]) else { return nil }
+    return SearchHit.Lender(message: MessageID(unchecked: id), offset: lender.offset)
   }
 }

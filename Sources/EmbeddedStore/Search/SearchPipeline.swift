@@ -40,8 +40,10 @@ struct SearchPipeline: Sendable {
     var outcome = Outcome()
     var watch = Stopwatch()
     let depth = max(constants.legDepth, depth)
-    let tokens = try weighedTokens()
-    let keyword = usesKeywords ? try keywords.candidates(words, filter: filter, limit: depth) : []
+    let frequencies = try frequencies()
+    let tokens = weighedTokens(frequencies)
+    let keyword =
+      usesKeywords ? try keywords.candidates(words, filter: filter, limit: depth, constants: constants) : []
     let scores = Dictionary(keyword.map { ($0.row, $0.score) }, uniquingKeysWith: max)
     watch.lap(&outcome.stages.keyword)
 
@@ -65,7 +67,8 @@ struct SearchPipeline: Sendable {
 
     let ranked = rank(candidates, selection: selection, interaction: interaction)
     outcome.hits = try HitAssembly(
-      words: words, keywords: keywords, question: question, graph: graph, interaction: interaction
+      words: words, documents: keywords.documents, frequencies: frequencies, question: question, graph: graph,
+      interaction: interaction
     ).hits(Array(ranked.prefix(topK)), database)
     watch.lap(&outcome.stages.assembly)
     return outcome
@@ -92,15 +95,18 @@ struct SearchPipeline: Sendable {
     }
   }
 
+  /// How many messages have each stem of the question.
+  private func frequencies() throws -> [String: Int] {
+    let stems = Array(Set(words.terms.map(\.stem)).union(question?.tokens.compactMap(\.stem) ?? []))
+    return Dictionary(zip(stems, try keywords.documentFrequencies(of: stems)), uniquingKeysWith: max)
+  }
+
   /// The question's tokens: the model's, or its words where no model is consulted.
-  private func weighedTokens() throws -> QuestionTokens {
+  private func weighedTokens(_ frequencies: [String: Int]) -> QuestionTokens {
     let tokens =
       question?.tokens
       ?? words.terms.map { QuestionTokens.Token(stem: $0.stem, isFunctionWord: false, partWeight: 1) }
-    let stems = Array(Set(tokens.compactMap(\.stem)))
-    let frequencies = try keywords.documentFrequencies(of: stems)
-    let known = Dictionary(zip(stems, frequencies), uniquingKeysWith: max)
-    return QuestionTokens(tokens, documents: keywords.documents, constants: constants) { known[$0] ?? 0 }
+    return QuestionTokens(tokens, documents: keywords.documents, constants: constants) { frequencies[$0] ?? 0 }
   }
 
   private func semanticLeg(

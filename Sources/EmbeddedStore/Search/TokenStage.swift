@@ -36,9 +36,9 @@ struct TokenStage: Sendable {
       }
     }
     if !wordless.isEmpty, count > 0 {
-      let level = question == nil ? (present: 1, absent: 0) : WordInteraction.besideVectors
       let words = WordInteraction(
-        stems: tokens.tokens.map(\.stem), present: level.present, absent: level.absent)
+        stems: tokens.tokens.map(\.stem), present: question == nil ? 1 : Float(constants.wordPresent),
+        absent: question == nil ? 0 : Float(constants.wordAbsent))
       try Self.fill(&values, turns: wordless, graph: graph, words: words, candidates: candidates, database)
     }
     let interaction = LateInteraction(

@@ -12,9 +12,6 @@ struct WordInteraction: Sendable {
   /// …and where it is not.
   let absent: Float
 
-  /// Beside vectors: what cosines typically are of a token that is there, and of one that is not.
-  static let besideVectors: (present: Float, absent: Float) = (0.75, 0.25)
-
   /// The value of each token for a message, in a row of `stems.count` values.
   func fill(_ place: UnsafeMutableBufferPointer<Float>, content: String, author: String?, stemmer: Stemmer) {
     var found = Set<String>()
