@@ -42,6 +42,21 @@ import Testing
     #expect(meaning.allSatisfy { $0.parts.keyword == 0 })
   }
 
+  @Test func featuresCountUnlessTheyAreLeftOut() async throws {
+    let temporary = try TemporaryStore(semantic: SemanticSource.none)
+    let tenant = try await temporary.tenant("t")
+    try await tenant.add([
+      MessageDraft("The renewal is due.", session: "s", author: "Dana Whitfield", minute: 0, id: "told"),
+      MessageDraft("Is the renewal due?", session: "t", author: "Bob Smith", minute: 1, id: "asked"),
+    ])
+    var request = SearchRequest("What did Dana say of the renewal?")
+    let hits = try await tenant.search(request).hits
+    #expect(hits.map(\.message.id.rawValue) == ["told", "asked"])
+    #expect(hits.map(\.parts.features) == [0.10, -0.06])
+    request.usesFeatures = false
+    #expect(try await tenant.search(request).hits.allSatisfy { $0.parts.features == 0 })
+  }
+
   @Test func timeRangeSearch() async throws {
     let temporary = try TemporaryStore()
     let tenant = try await temporary.tenant("t")

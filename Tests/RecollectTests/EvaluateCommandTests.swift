@@ -33,6 +33,7 @@ import Testing
     let categories = try #require(answer["by_category"] as? [String: [String: Any]])
     let multi = try #require(categories["multi"]?["intervals"] as? [String: [Double]])
     #expect(multi["turn_recall@5"] == [0.5, 0.5])
+    #expect(try await evaluate("--json", "--no-features").status == 0)
     let again = try await evaluate("--json").json()
     #expect(again["intervals"] as? [String: [Double]] == intervals)
   }

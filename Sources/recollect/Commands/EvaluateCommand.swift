@@ -40,6 +40,11 @@ struct EvaluateCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Compare with a run that --save wrote, question by question.", valueName: "file"))
   var compare: String?
 
+  @Flag(
+    name: .customLong("no-features"),
+    help: "Rank by the texts alone: not by author, date, whether a message asks, or time words.")
+  var leavesFeaturesOut = false
+
   func run() async throws {
     let all = try EvaluationQuestion.read(path: questions)
     let usable = all.filter { !$0.relevant.isEmpty }
@@ -55,7 +60,9 @@ struct EvaluateCommand: AsyncParsableCommand {
     var semantic = SemanticStatus.ready
     for (index, question) in usable.enumerated() {
       let sessions = try await sessions(of: question.relevant, in: memory, unknown: &unknown)
-      let result = try await memory.search(SearchRequest(question.query, topK: Self.depth))
+      var request = SearchRequest(question.query, topK: Self.depth)
+      request.usesFeatures = !leavesFeaturesOut
+      let result = try await memory.search(request)
       semantic = result.semantic
       let scores = RetrievalScores(
         ranked: result.hits.map { ($0.message.id, $0.message.session) }, relevant: question.relevant,
