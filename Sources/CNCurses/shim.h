@@ -18,6 +18,8 @@
 #undef tab
 #undef bell
 
+extern int wcwidth(wchar_t);
+
 static const attr_t terminal_attribute_normal = A_NORMAL;
 static const attr_t terminal_attribute_bold = A_BOLD;
 static const attr_t terminal_attribute_dim = A_DIM;
@@ -49,6 +51,37 @@ static inline cchar_t terminal_cell(unsigned a, unsigned b, unsigned c, unsigned
   return cell;
 }
 
+// A capability with its parameters filled in; valid until the next call.
+static inline const char *terminal_filled(const char *capability, int first, int second) {
+  return tiparm(capability, first, second);
+}
+
+// Tells ncurses that an area has moved on the terminal itself: up by so many lines (down where negative), plain blanks after
+// them. The next refresh compares all of its rows.
+static inline void terminal_area_moved(int top, int row_count, int left, int column_count, int line_count) {
+  cchar_t cells[column_count + 1];
+  int step = line_count > 0 ? 1 : -1;
+  for (int i = 0; i < row_count; i++) {
+    int row = step > 0 ? top + i : top + row_count - 1 - i;
+    int source = row + line_count;
+    if (source >= top && source < top + row_count) {
+      mvwin_wchnstr(curscr, source, left, cells, column_count);
+      int count = 0, columns = 0;
+      // A wide character is one cell here and two columns there.
+      while (columns < column_count) {
+        int width = wcwidth(cells[count].chars[0]);
+        columns += width > 1 ? width : 1;
+        count++;
+      }
+      mvwadd_wchnstr(curscr, row, left, cells, count);
+    } else {
+      for (int x = 0; x < column_count; x++) cells[x] = terminal_cell(' ', 0, 0, 0, 0, A_NORMAL, 0);
+      mvwadd_wchnstr(curscr, row, left, cells, column_count);
+    }
+  }
+  wtouchln(newscr, top, row_count, 1);
+}
+
 // 0 where the descriptor is a terminal that knows its size.
 static inline int terminal_window_size(int descriptor, int *column_count, int *row_count) {
   struct winsize size;
@@ -59,7 +92,6 @@ static inline int terminal_window_size(int descriptor, int *column_count, int *r
 }
 
 // Hidden by the Glibc module, which is built without _XOPEN_SOURCE and _GNU_SOURCE.
-extern int wcwidth(wchar_t);
 extern int memfd_create(const char *, unsigned);
 extern int pipe2(int[2], int);
 extern int dup3(int, int, int);

@@ -12,6 +12,8 @@ struct FixtureState {
   var typed = ""
   var deadline: ContinuousClock.Instant?
   var isHostile = false
+  /// A list that scrolls beside a pane that changes with every third key.
+  var hasPanes = false
 }
 
 enum FixtureEffect {
@@ -35,6 +37,7 @@ enum Fixture {
       let screen = try Screen.open(theme: theme)
       var state = FixtureState()
       state.isHostile = arguments.contains("--hostile")
+      state.hasPanes = arguments.contains("--panes")
       state.note = "ready \(screen.depth)"
       let application = Application<FixtureState, String, FixtureEffect>(
         state: state, update: update, view: view, perform: perform, deadline: { $0.deadline })
@@ -80,6 +83,9 @@ enum Fixture {
       return [.run(["/bin/sh", "-c", "trap 'echo interrupted; exit 3' INT; echo child is here; read answer; exit 4"])]
     case "y": return [.copy("copied text")]
     case "m": return [.setMouse(false)]
+    case "J": state.selected += 3
+    case "K": state.selected = max(0, state.selected - 3)
+    case "ctrl-l": return [.redraw]
     case "l": return (try? ThemeLibrary().theme("daylight")).map { [.setTheme($0)] } ?? []
     case "ctrl-z": return [.suspend]
     case "x": complain("a warning on standard error\n")
@@ -93,6 +99,7 @@ enum Fixture {
 
   static func view(_ state: FixtureState, _ surface: inout Surface) {
     let area = surface.bounds
+    if state.hasPanes { return drawPanes(state, &surface) }
     surface.put("fixture \(area.width)x\(area.height)", x: 0, y: 0, style: Style(.title))
     for y in 1..<max(1, area.height - 1) {
       let isSelected = y - 1 == state.selected
@@ -111,6 +118,26 @@ enum Fixture {
     } else {
       surface.put("\(state.note) · selected \(state.selected)", x: 0, y: status.y, style: Style(.status), clip: status)
     }
+  }
+
+  /// The selected row is in the middle of the list; wide characters stand here and there.
+  static func drawPanes(_ state: FixtureState, _ surface: inout Surface) {
+    let area = surface.bounds
+    let middle = area.width / 2
+    let left = Rect(x: 0, y: 1, width: middle, height: area.height - 2)
+    let right = Rect(x: middle, y: 1, width: area.width - middle, height: area.height - 2)
+    surface.put("panes", x: 0, y: 0, style: Style(.title))
+    for y in left.y..<left.maxY {
+      let number = state.selected + y
+      let style = y == left.height / 2 ? Style(.selection) : .text
+      surface.fill(left.row(y - left.y), style: style)
+      surface.put("│", x: 0, y: y, style: Style(.border), clip: left)
+      let text = "row \(number) " + String(repeating: number % 3 == 0 ? "日本" : "ab\(number)", count: 5 + number % 7)
+      surface.put(text, x: 2, y: y, style: style.adding(number % 4 == 0 ? .bold : []), clip: left)
+      let page = state.selected / 3
+      surface.put("│ page \(page), \(String(repeating: "x", count: (page + y) % 9))", x: right.x, y: y, clip: right)
+    }
+    surface.put("selected \(state.selected)", x: 0, y: area.height - 1, style: Style(.status))
   }
 
   static func perform(_ effect: FixtureEffect, _ inbox: Inbox<String>) {

@@ -221,7 +221,8 @@ public final class VirtualTerminal {
     var lines: [String] = []
     for y in 0..<rows {
       lines.append("|" + line(y))
-      let looks = (0..<columns).map { x in look(cell(x, y)) }
+      // The right half of a wide character shows nothing of its own.
+      let looks = (0..<columns).map { x in look(x > 0 && cell(x - 1, y).width == 2 ? cell(x - 1, y) : cell(x, y)) }
       var start = 0
       var runs: [String] = []
       for x in 1...columns where x == columns || looks[x] != looks[start] {

@@ -1,7 +1,8 @@
 // Bytes to events.
 
-import Terminal
 import Testing
+
+@testable import Terminal
 
 @Suite struct InputDecoderTests {
   private static let escape = "\u{1B}"
@@ -146,5 +147,14 @@ import Testing
       let next = decoder.feed("j".utf8)
       #expect(next == [.key(.character("j"))], "\(bytes)")
     }
+  }
+
+  @Test func `What a terminal says of its modes is kept, and is no key`() {
+    var decoder = InputDecoder()
+    #expect(decoder.feed("\u{1B}[?69;2$y\u{1B}[?2026;0$y\u{1B}[?69;1y".utf8).isEmpty)
+    let reports = decoder.takeModeReports()
+    #expect(reports == [ModeReport(mode: 69, state: 2), ModeReport(mode: 2026, state: 0)])
+    #expect(reports.map(\.isAvailable) == [true, false])
+    #expect(decoder.takeModeReports().isEmpty)
   }
 }

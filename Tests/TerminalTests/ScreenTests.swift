@@ -73,6 +73,42 @@ import Testing
     try terminal.waitUntil("the mouse is off") { $0.rawText.contains("\u{1B}[?1002l") }
   }
 
+  @Test(arguments: ["xterm-256color", "linux", "vt100", "screen", "tmux-256color", "xterm-direct"])
+  func `What a list moves on the terminal is what painting it anew would show`(term: String) throws {
+    let environment = term == "xterm-direct" ? ["COLORTERM": "truecolor"] : ["TERM": term]
+    let terminal = try VirtualTerminal(
+      builtProgram("TerminalFixture"), ["--panes"], environment: environment, columns: 100, rows: 30)
+    try terminal.waitFor(text: "selected 0")
+    var random = SystemRandomNumberGenerator()
+    var selected = 0
+    for _ in 0..<40 {
+      let (key, step) = [("j", 1), ("j", 1), ("k", -1), ("J", 3), ("K", -3)].randomElement(using: &random) ?? ("j", 1)
+      selected = max(0, selected + step)
+      try terminal.press(key)
+      try terminal.waitUntil("\(key) is done") { $0.line(29) == "selected \(selected)" }
+      let before = terminal.snapshot
+      let sent = terminal.raw.count
+      try terminal.press("ctrl-l")
+      try terminal.waitUntil("all is painted anew") {
+        $0.raw.count > sent + 1500 && $0.line(29) == "selected \(selected)"
+      }
+      let painted = terminal.snapshot.split(separator: "\n")
+      let different = zip(before.split(separator: "\n"), painted).first { $0 != $1 }
+      #expect(different == nil, "after \(key) to \(selected)")
+      if different != nil { return }
+    }
+  }
+
+  @Test func `A list that scrolls costs a fraction of painting it, where the terminal has margins`() throws {
+    let terminal = try VirtualTerminal(builtProgram("TerminalFixture"), ["--panes"], columns: 100, rows: 30)
+    try terminal.waitFor(text: "selected 0")
+    let painted = terminal.raw.count
+    let before = terminal.raw.count
+    try terminal.press("j")
+    try terminal.waitFor(text: "selected 1")
+    #expect(terminal.raw.count - before < painted / 5)
+  }
+
   @Test(arguments: [(20, 6), (1, 1), (400, 100), (2, 3)])
   func `It follows a change of size`(columns: Int, rows: Int) throws {
     let terminal = try start()

@@ -1,5 +1,15 @@
 // ESC [ … : arrows and function keys with modifiers, mouse, focus.
 
+/// What a terminal says of one of its private modes.
+struct ModeReport: Equatable, Sendable {
+  let mode: Int
+  /// 0 where the terminal does not know the mode; 1 set, 2 reset; 3 and 4 the same for good.
+  let state: Int
+
+  /// Whether the mode can be set and reset.
+  var isAvailable: Bool { state == 1 || state == 2 }
+}
+
 /// A complete control sequence, without its ESC [.
 struct ControlSequence {
   let body: ArraySlice<UInt8>
@@ -20,6 +30,15 @@ struct ControlSequence {
       return .key(.character(Character(character.uppercased())))
     }
     return .key(Key(code, modifiers))
+  }
+
+  /// The answer to a question for a private mode: ESC [ ? mode ; state $ y (DECRPM, VT320).
+  var modeReport: ModeReport? {
+    guard final == UInt8(ascii: "y"), body.first == UInt8(ascii: "?"), body.last == UInt8(ascii: "$") else {
+      return nil
+    }
+    let numbers = Self.numbers(body.dropFirst().dropLast())
+    return numbers.count == 2 ? ModeReport(mode: numbers[0], state: numbers[1]) : nil
   }
 
   private static func modifiers(_ parameter: Int) -> Key.Modifiers {

@@ -12,6 +12,9 @@ public struct InputDecoder: Sendable {
   /// How much of the paste's end mark, or of a string's terminator, has been seen.
   private var matched = 0
 
+  /// What the terminal has said of its modes since this was emptied.
+  private(set) var modeReports: [ModeReport] = []
+
   private enum Mode: Sendable {
     case keys, paste, string
   }
@@ -38,6 +41,12 @@ public struct InputDecoder: Sendable {
       }
     }
     return events
+  }
+
+  /// Hands over what the terminal has said of its modes.
+  mutating func takeModeReports() -> [ModeReport] {
+    defer { modeReports = [] }
+    return modeReports
   }
 
   /// Nothing more came: what waits is taken as it is.
@@ -133,8 +142,10 @@ public struct InputDecoder: Sendable {
       mode = .paste
       matched = 0
       paste.removeAll()
-    } else if let event = ControlSequence(body: body, final: last).input {
-      events.append(event)
+    } else {
+      let sequence = ControlSequence(body: body, final: last)
+      if let event = sequence.input { events.append(event) }
+      if let report = sequence.modeReport { modeReports.append(report) }
     }
     return buffer.count
   }

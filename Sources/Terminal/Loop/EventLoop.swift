@@ -144,6 +144,9 @@ public struct EventLoop<State, Message: Sendable, Effect> {
     let count = read(screen.device.input, &buffer, buffer.count)
     if count > 0 {
       for input in decoder.feed(buffer[..<count]) { update(.input(input)) }
+      for report in decoder.takeModeReports() where report.mode == AreaMovement.marginMode {
+        screen.hasMargins = report.isAvailable
+      }
     } else if count == 0 || errno != EINTR && errno != EAGAIN {
       outcome = .hangup
     }

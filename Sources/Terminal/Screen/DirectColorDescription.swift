@@ -88,6 +88,14 @@ enum DirectColorDescription {
     (360, color("48")),  // setab
   ]
 
+  /// What moves rows, by the names that terminfo has for it.
+  static func string(named name: String) -> String? {
+    let indices = [
+      "csr": 3, "cup": 10, "sgr0": 39, "indn": 109, "rin": 113, "rc": 126, "sc": 128, "ind": 129, "ri": 130,
+    ]
+    return indices[name].flatMap { index in strings.first { $0.index == index }?.value }
+  }
+
   private static func color(_ parameter: String) -> String {
     "\u{1B}[\(parameter);2;%p1%{65536}%/%d;%p1%{256}%/%{255}%&%d;%p1%{255}%&%dm"
   }

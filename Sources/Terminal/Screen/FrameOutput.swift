@@ -13,7 +13,11 @@ final class FrameOutput {
   private let memory: Int32
   private var bytes: [UInt8] = []
 
-  init(descriptor: Int32, device: TerminalDevice) {
+  /// Terminals without colours may lack the codes that take one attribute away.
+  private let hasColors: Bool
+
+  init(descriptor: Int32, device: TerminalDevice, hasColors: Bool) {
+    self.hasColors = hasColors
     self.descriptor = descriptor
     self.device = device
     let closeOnExecution: UInt32 = 1
@@ -22,9 +26,14 @@ final class FrameOutput {
 
   deinit { if memory >= 0 { close(memory) } }
 
-  /// Sends what `draw` makes ncurses write, in one piece and without colours that are set twice.
-  func send(_ draw: () -> Void) {
-    guard memory >= 0, dup3(memory, descriptor, O_CLOEXEC) >= 0 else { return draw() }
+  /// Sends what `draw` makes ncurses write, in one piece and with no more colours than it takes.
+  ///
+  /// - Parameter prefix: goes out before it. It leaves cursor and colours as they were.
+  func send(after prefix: [UInt8] = [], _ draw: () -> Void) {
+    guard memory >= 0, dup3(memory, descriptor, O_CLOEXEC) >= 0 else {
+      if !prefix.isEmpty { device.write(prefix) }
+      return draw()
+    }
     draw()
     let count = Int(lseek(memory, 0, SEEK_CUR))
     if count > 0 {
@@ -32,9 +41,14 @@ final class FrameOutput {
       let got = pread(memory, &bytes, count, 0)
       lseek(memory, 0, SEEK_SET)
       _ = dup3(device.output, descriptor, O_CLOEXEC)
-      device.write(RepeatedColors.removed(from: bytes[..<max(0, got)]))
+      device.write(prefix + filtered(bytes[..<max(0, got)]))
     } else {
       _ = dup3(device.output, descriptor, O_CLOEXEC)
+      if !prefix.isEmpty { device.write(prefix) }
     }
+  }
+
+  private func filtered(_ frame: ArraySlice<UInt8>) -> [UInt8] {
+    hasColors ? RenditionFilter.applied(to: frame) : Array(frame)
   }
 }

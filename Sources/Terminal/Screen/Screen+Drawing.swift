@@ -7,6 +7,10 @@ import Glibc
 struct CellLook {
   var attributes: attr_t
   var pair: Int32
+  /// The background's colour.
+  var ground: Int32
+  /// Blanks are seen: underlined, or in the foreground's colour.
+  var showsBlanks: Bool { attributes & (terminal_attribute_underline | terminal_attribute_reverse) != 0 }
 }
 
 extension Screen {
@@ -14,20 +18,38 @@ extension Screen {
   public func draw(_ surface: Surface) {
     let columns = surface.size.columns
     line.reserveCapacity(columns)
+    let moved = movedArea(surface)
     for y in 0..<surface.size.rows {
       if let lastSurface, surface.isRowEqual(y, to: lastSurface) { continue }
       line.removeAll(keepingCapacity: true)
+      previousLook = nil
       for cell in surface.cells[y * columns..<(y + 1) * columns] where cell.width > 0 { append(cell) }
       mvwadd_wchnstr(window, Int32(y), 0, line, Int32(line.count))
     }
     let refresh = {
       self.place(surface.cursor, isVisible: surface.isCursorVisible)
       wnoutrefresh(self.window)
+      if let moved {
+        terminal_area_moved(
+          Int32(moved.rows.lowerBound), Int32(moved.rows.count), Int32(moved.columns.lowerBound),
+          Int32(moved.columns.count), Int32(moved.lines))
+      }
       doupdate()
     }
-    if isEntering { refresh() } else { frameOutput.send(refresh) }
+    if isEntering {
+      refresh()
+    } else {
+      let sequence = moved.flatMap { movement?.sequence(for: $0, on: surface.size) }
+      frameOutput.send(after: sequence ?? [], refresh)
+    }
     isEntering = false
     lastSurface = surface
+  }
+
+  /// What the terminal moves by itself before the rest is painted.
+  private func movedArea(_ surface: Surface) -> ScrolledArea? {
+    guard movement != nil, !isEntering, let lastSurface else { return nil }
+    return ScrolledArea.best(from: lastSurface, to: surface, hasMargins: hasMargins)
   }
 
   /// Screen readers follow the cursor even where it is hidden.
@@ -41,7 +63,8 @@ extension Screen {
   }
 
   private func append(_ cell: Cell) {
-    let look = look(of: cell)
+    let look = sparing(look(of: cell), cell)
+    previousLook = look
     if isUnicode {
       line.append(
         terminal_cell(
@@ -52,6 +75,14 @@ extension Screen {
     }
   }
 
+  /// A blank shows no foreground: it takes the one before it on the same ground, and no colour has to be set for it.
+  private func sparing(_ look: CellLook, _ cell: Cell) -> CellLook {
+    guard cell.scalar0 == 0x20, cell.scalar1 == 0, let previousLook, look.ground == previousLook.ground,
+      !look.showsBlanks, !previousLook.showsBlanks
+    else { return look }
+    return previousLook
+  }
+
   func forgetLooks() {
     looks = [:]
     lastSurface = nil
@@ -60,7 +91,8 @@ extension Screen {
   private func look(of cell: Cell) -> CellLook {
     if let known = looks[cell.styleKey] { return known }
     let look = theme.look(for: cell.style)
-    let made = CellLook(attributes: attributes(look), pair: pair(look))
+    let colors = colors(look)
+    let made = CellLook(attributes: attributes(look), pair: pair(colors), ground: colors.background)
     looks[cell.styleKey] = made
     return made
   }
@@ -83,30 +115,27 @@ extension Screen {
     return result | (look.ansiForeground == .brightBlack ? terminal_attribute_dim : terminal_attribute_bold)
   }
 
-  /// 0, the terminal's own colours, where nothing else can be had.
-  private func pair(_ look: Look) -> Int32 {
-    let foreground: Int32
-    let background: Int32
+  /// ncurses' numbers of the colours; -1 is the terminal's own.
+  private func colors(_ look: Look) -> (foreground: Int32, background: Int32) {
     switch depth {
-    case .mono: return 0
+    case .mono: return (-1, -1)
     case .ansi8:
-      foreground = look.ansiForeground == .brightBlack ? -1 : Self.eight(look.ansiForeground)
-      background = Self.eight(look.ansiBackground)
-    case .ansi16:
-      foreground = Int32(look.ansiForeground.rawValue)
-      background = Int32(look.ansiBackground.rawValue)
+      let foreground = look.ansiForeground == .brightBlack ? -1 : Self.eight(look.ansiForeground)
+      return (foreground, Self.eight(look.ansiBackground))
+    case .ansi16: return (Int32(look.ansiForeground.rawValue), Int32(look.ansiBackground.rawValue))
     case .indexed256:
       let indexed = look.indexed(contrast: theme.contrast)
-      foreground = indexed.foreground.map(Int32.init) ?? -1
-      background = indexed.background.map(Int32.init) ?? -1
-    case .trueColor:
-      foreground = look.foreground?.value ?? -1
-      background = look.background?.value ?? -1
+      return (indexed.foreground.map(Int32.init) ?? -1, indexed.background.map(Int32.init) ?? -1)
+    case .trueColor: return (look.foreground?.value ?? -1, look.background?.value ?? -1)
     }
-    if foreground < 0, background < 0 { return 0 }
-    let key = Int64(foreground) << 32 | Int64(UInt32(bitPattern: background))
+  }
+
+  /// 0, the terminal's own colours, where nothing else can be had.
+  private func pair(_ colors: (foreground: Int32, background: Int32)) -> Int32 {
+    if colors.foreground < 0, colors.background < 0 { return 0 }
+    let key = Int64(colors.foreground) << 32 | Int64(UInt32(bitPattern: colors.background))
     if let known = pairs[key] { return known }
-    let made = max(0, Int32(alloc_pair(foreground, background)))
+    let made = max(0, Int32(alloc_pair(colors.foreground, colors.background)))
     pairs[key] = made
     return made
   }

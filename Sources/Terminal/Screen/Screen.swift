@@ -36,7 +36,12 @@ public final class Screen {
   var looks: [UInt32: CellLook] = [:]
   var pairs: [Int64: Int32] = [:]
   var line: [cchar_t] = []
+  /// Of the cell before, in the row that is being written.
+  var previousLook: CellLook?
   let frameOutput: FrameOutput
+  let movement: AreaMovement?
+  /// Whether the terminal has said that it moves some columns of its rows and leaves the others alone.
+  var hasMargins = false
   /// ncurses sets the terminal's modes with the next frame, for which it needs the terminal itself.
   var isEntering = true
 
@@ -81,7 +86,9 @@ public final class Screen {
     self.theme = theme
     isMouseOn = options.isMouseOn
     streams = (output, input)
-    frameOutput = FrameOutput(descriptor: fileno(output), device: device)
+    frameOutput = FrameOutput(
+      descriptor: fileno(output), device: device, hasColors: description.depth != .mono)
+    movement = description.movement
     depth = description.depth
     enterSequence = description.enterSequence
     guardian = TerminalGuard(device: device, saved: saved, restore: description.restoreBytes, wake: wake)
@@ -95,9 +102,9 @@ public final class Screen {
       use_default_colors()
     }
     leaveok(window, false)
-    idlok(window, true)
     guardian.activate()
     device.write(Modes.on(mouse: isMouseOn))
+    if description.answersModes { device.write(AreaMovement.marginQuestion) }
     fitToTerminal()
   }
 

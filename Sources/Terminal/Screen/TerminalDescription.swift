@@ -22,6 +22,10 @@ struct TerminalDescription {
   let enterSequence: String
   /// What a crash handler sends: modes off, plain text, cursor shown, main screen.
   let restoreBytes: [UInt8]
+  /// How parts of the picture are moved; nil where the terminal cannot.
+  let movement: AreaMovement?
+  /// Whether it may be asked for modes: others could show the question.
+  let answersModes: Bool
 
   /// - Throws: for terminals that are unknown or cannot place the cursor.
   static func find(_ environment: TerminalEnvironment, output: Int32) throws(ScreenError) -> TerminalDescription {
@@ -49,12 +53,14 @@ struct TerminalDescription {
       let restored = Modes.off + "\u{1B}[m\u{1B}[?25h\u{1B}[?1049l\r"
       return TerminalDescription(
         name: DirectColorDescription.name, terminfo: DirectColorDescription.environmentValue,
-        depth: depth == .mono ? .mono : .trueColor, enterSequence: "\u{1B}[?1049h", restoreBytes: Array(restored.utf8))
+        depth: depth == .mono ? .mono : .trueColor, enterSequence: "\u{1B}[?1049h", restoreBytes: Array(restored.utf8),
+        movement: AreaMovement(DirectColorDescription.string(named:)), answersModes: environment.isXtermLike)
     }
     let leaving = ["sgr0", "cnorm", "rmcup"].map { capability($0) ?? "" }.joined()
     return TerminalDescription(
       name: environment.term, terminfo: nil, depth: depth, enterSequence: capability("smcup") ?? "",
-      restoreBytes: Array((Modes.off + leaving + "\r").utf8))
+      restoreBytes: Array((Modes.off + leaving + "\r").utf8), movement: AreaMovement(capability),
+      answersModes: environment.isXtermLike)
   }
 
   /// Runs `body` with `TERMINFO` as it has to be, and puts the variable back: children must see the user's own.

@@ -37,6 +37,8 @@ struct PlainOutput {
   private mutating func answer(_ sequence: [UInt8]) {
     switch String(decoding: sequence, as: UTF8.self) {
     case "[6n": replies.append("\u{1B}[1;1R")
+    // Left and right margins: known and reset, as xterm answers.
+    case "[?69$p": replies.append("\u{1B}[?69;2$y")
     case "[c", "[0c": replies.append("\u{1B}[?62;22c")
     case "[>c", "[>0c": replies.append("\u{1B}[>1;6003;0c")
     case let question where question.hasPrefix("]11;?"): replies.append("\u{1B}]11;rgb:1a1a/1b1b/2626\u{1B}\\")
