@@ -29,7 +29,10 @@ struct Recollect: AsyncParsableCommand {
         ]),
       CommandGroup(
         name: "Write",
-        subcommands: [AddCommand.self, ImportCommand.self, DeleteSessionCommand.self, DeleteTenantCommand.self]),
+        subcommands: [
+          AddCommand.self, ImportCommand.self, TagCommand.self, NoteCommand.self, DeleteSessionCommand.self,
+          DeleteTenantCommand.self,
+        ]),
       CommandGroup(
         name: "Keep",
         subcommands: [

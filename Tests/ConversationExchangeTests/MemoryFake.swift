@@ -11,6 +11,7 @@ final class MemoryFake: TenantStore {
 
   private struct State {
     var messages: [MessageID: ConversationMessage] = [:]
+    var annotations: [SessionID: SessionAnnotations] = [:]
     var batches: [Int] = []
     var batchesUntilFull: Int?
   }
@@ -48,6 +49,8 @@ final class MemoryFake: TenantStore {
         let siblings = state.messages.values.count { $0.session == draft.session }
         if siblings == 0 { result.newSessions += 1 }
         result.added += 1
+        let annotations = state.annotations[draft.session] ?? SessionAnnotations()
+        state.annotations[draft.session] = try annotations.applying(draft.annotation(of: annotations))
         state.messages[id] = ConversationMessage(
           id: id, session: draft.session, channel: draft.channel, role: draft.role, author: draft.author,
           content: draft.content, timestamp: draft.timestamp ?? .now, ingestedAt: .now, sequence: Int64(siblings + 1),
@@ -63,10 +66,13 @@ final class MemoryFake: TenantStore {
   }
 
   private func sheets() -> [ConversationSession] {
-    Dictionary(grouping: messages, by: \.session).map { session, messages in
-      ConversationSession(
+    let annotations = state.withLock { $0.annotations }
+    return Dictionary(grouping: messages, by: \.session).map { session, messages in
+      var sheet = ConversationSession(
         id: session, channel: messages[0].channel, title: "", startedAt: messages[0].timestamp,
         lastActivity: messages[messages.count - 1].timestamp, messageCount: messages.count, metadata: [:])
+      sheet.annotations = annotations[session] ?? SessionAnnotations()
+      return sheet
     }
     .sorted { ($0.startedAt, $0.id) < ($1.startedAt, $1.id) }
   }
@@ -83,10 +89,14 @@ final class MemoryFake: TenantStore {
   func sessionHistory(
     _ session: SessionID, limit: Int, after cursor: Cursor
   ) async throws -> Page<ConversationMessage> {
+    try following(limit: limit, after: cursor) { $0.session == session }
+  }
+
+  private func following(
+    limit: Int, after cursor: Cursor, _ isWanted: (ConversationMessage) -> Bool
+  ) throws -> Page<ConversationMessage> {
     let key = try cursor.integers(listing: "messages", count: 3)
-    let rest = messages.filter {
-      $0.session == session && ($0.timestamp.milliseconds, $0.sequence) > (key[0], key[1])
-    }
+    let rest = messages.filter { isWanted($0) && ($0.timestamp.milliseconds, $0.sequence) > (key[0], key[1]) }
     let items = Array(rest.prefix(limit))
     let next = items.count < rest.count ? items.last : nil
     return Page(
@@ -107,6 +117,15 @@ final class MemoryFake: TenantStore {
   func channelHistory(
     _ channel: Channel, limit: Int, before cursor: Cursor?
   ) async throws -> Page<ConversationMessage> { throw NotFaked() }
+  func authorHistory(_ author: String, limit: Int, before cursor: Cursor?) async throws -> Page<ConversationMessage> {
+    throw NotFaked()
+  }
+  func authorHistory(_ author: String, limit: Int, after cursor: Cursor) async throws -> Page<ConversationMessage> {
+    try following(limit: limit, after: cursor) { $0.author == author }
+  }
+  func person(_ author: String) async throws -> PersonSummary { throw NotFaked() }
+  func tags() async throws -> [TagSummary] { throw NotFaked() }
+  func annotate(_ session: SessionID, with edit: AnnotationEdit) async throws -> AnnotationChange { throw NotFaked() }
   func recentContext(limit: Int, before cursor: Cursor?) async throws -> Page<ConversationMessage> { throw NotFaked() }
   func search(_ request: SearchRequest) async throws -> SearchResult { throw NotFaked() }
   func channels() async throws -> [ChannelSummary] { throw NotFaked() }

@@ -18,8 +18,12 @@ import Testing
         id: "doomed-2"),
       MessageDraft("We talked about pricing as well", session: "kept", author: "Dana", minute: 2),
     ])
+    _ = try await tenant.annotate(
+      SessionID("doomed"), with: AnnotationEdit(addedTags: ["quarterlywombat"], note: .set("A note of zirconiumleaf")))
     try await tenant.finishIndexing { _ in }
-    #expect(try !temporary.filesHolding("xylophonequartz").isEmpty)
+    for word in ["xylophonequartz", "quarterlywombat", "zirconiumleaf"] {
+      #expect(try !temporary.filesHolding(word).isEmpty)
+    }
 
     #expect(try await tenant.deleteSession(SessionID("doomed")) == 2)
 
@@ -37,6 +41,7 @@ import Testing
     #expect(try await temporary.store.tenants(limit: 5, after: nil).items.first?.messages == 1)
     for word in [
       "xylophonequartz", "Xylophonequartz", "Zebulon", "zebulon", "quagmir", "doomed-1", "Vexillology", "doomed",
+      "quarterlywombat", "zirconiumleaf",
     ] {
       #expect(try temporary.filesHolding(word).isEmpty, "\(word)")
     }

@@ -213,6 +213,9 @@ private func found(_ question: String, by tenant: any TenantStore) async throws 
       try database.execute(
         sql: """
           DROP TABLE keyword_scrubs;
+          DROP TABLE session_annotations;
+          DROP INDEX messages_by_author;
+          CREATE INDEX messages_by_author ON messages (author) WHERE author IS NOT NULL;
           CREATE VIEW message_text AS SELECT row, NULL AS author, CAST(content AS TEXT) AS content FROM messages;
           CREATE VIRTUAL TABLE keywords USING fts5 (
             author, content, content = 'message_text', content_rowid = 'row', tokenize = 'porter unicode61');

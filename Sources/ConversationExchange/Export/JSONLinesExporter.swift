@@ -39,13 +39,13 @@ public struct JSONLinesExporter: Sendable {
     var limit = 20
     var written = 0
     // Once a session, with its first message.
-    var sheet = try await memory.session(session).metadata
+    var sheet: ConversationSession? = try await memory.session(session)
     while let place = cursor {
       let page = try await memory.sessionHistory(session, limit: limit, after: place)
       var bytes: [UInt8] = []
       for message in page.items {
-        Self.document(of: message, sessionMetadata: sheet).write(into: &bytes, indent: nil)
-        sheet = [:]
+        Self.document(of: message, session: sheet).write(into: &bytes, indent: nil)
+        sheet = nil
         bytes.append(10)
       }
       try file.write(bytes)
@@ -58,7 +58,9 @@ public struct JSONLinesExporter: Sendable {
   }
 
   /// A message in the import format.
-  static func document(of message: ConversationMessage, sessionMetadata: [String: String] = [:]) -> JSONText {
+  ///
+  /// - Parameter session: what is known about the whole session is written along.
+  static func document(of message: ConversationMessage, session: ConversationSession? = nil) -> JSONText {
     var members: [JSONText.Member] = [
       .init("session_id", .string(message.session.rawValue)),
       .init("channel", .string(message.channel.rawValue)),
@@ -69,7 +71,10 @@ public struct JSONLinesExporter: Sendable {
     ]
     if let author = message.author { members.append(.init("author", .string(author))) }
     if !message.metadata.isEmpty { members.append(.init("metadata", .strings(message.metadata))) }
-    if !sessionMetadata.isEmpty { members.append(.init("session_metadata", .strings(sessionMetadata))) }
+    guard let session else { return .object(members) }
+    if !session.metadata.isEmpty { members.append(.init("session_metadata", .strings(session.metadata))) }
+    if !session.tags.isEmpty { members.append(.init("session_tags", .array(session.tags.map(JSONText.string)))) }
+    if let note = session.note { members.append(.init("session_note", .string(note))) }
     return .object(members)
   }
 }

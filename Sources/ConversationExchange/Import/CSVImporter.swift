@@ -51,6 +51,7 @@ public struct CSVImporter: ConversationImporter {
       let text = String(decoding: bytes, as: UTF8.self)
       switch MessageFields.Name(rawValue: column) {
       case let known? where known.isObject: if !text.isEmpty { try fields.set(known, object: text) }
+      case let known? where known.isList && text.first == "[": try fields.set(known, list: text)
       case let known?: try fields.set(known, text)
       case nil: if !text.isEmpty { try fields.set(other: column, text) }
       }

@@ -1,5 +1,5 @@
 // Imports the project's JSON lines: session_id, channel, role, content, timestamp, message_id?, author?, metadata?,
-// session_metadata?.
+// session_metadata?, session_tags?, session_note?.
 
 import ConversationMemory
 
@@ -60,6 +60,7 @@ public struct JSONLinesImporter: ConversationImporter {
       case (let known?, .string("")) where known.isObject: continue
       case (let known?, _) where known.isObject:
         throw FieldFault(reason: "the field \"\(known.rawValue)\" is \(value.kind), not an object")
+      case (let known?, .nested(let json)) where known.isList && json.first == "[": try fields.set(known, list: json)
       case (let known?, .string): try fields.set(known, text)
       // Programs that count their ids and times write them as numbers.
       case (let known?, .number) where known.mayBeNumber: try fields.set(known, text)

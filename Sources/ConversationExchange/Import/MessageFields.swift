@@ -15,17 +15,22 @@ struct MessageFields {
     case message = "message_id"
     case author, metadata
     case sessionMetadata = "session_metadata"
+    case sessionTags = "session_tags"
+    case sessionNote = "session_note"
 
     /// A record without it is rejected.
     var isRequired: Bool {
       switch self {
       case .session, .channel, .role, .content, .timestamp: true
-      case .message, .author, .metadata, .sessionMetadata: false
+      case .message, .author, .metadata, .sessionMetadata, .sessionTags, .sessionNote: false
       }
     }
 
     /// Holds a JSON object rather than a text.
     var isObject: Bool { self == .metadata || self == .sessionMetadata }
+
+    /// Holds a list of words: a JSON list, or a text with spaces or commas between them.
+    var isList: Bool { self == .sessionTags }
 
     var mayBeNumber: Bool { self == .session || self == .message || self == .timestamp }
   }
@@ -69,6 +74,17 @@ struct MessageFields {
     }
   }
 
+  /// Takes a field that is a JSON list of texts.
+  mutating func set(_ name: Name, list json: String) throws(FieldFault) {
+    let texts: [String]
+    do {
+      texts = try JSONScanner.texts(of: Array(json.utf8))
+    } catch {
+      throw FieldFault(reason: "the field \"\(name.rawValue)\" is not a JSON list of texts: \(error.message)")
+    }
+    try set(name, texts.joined(separator: ","))
+  }
+
   /// The message, complete but for its id where it brings none.
   func draft() throws(FieldFault) -> MessageDraft {
     for name in Name.allCases where name.isRequired && texts[name] == nil { throw missing(name) }
@@ -89,7 +105,18 @@ struct MessageFields {
       author: texts[.author],
       content: texts[.content] ?? "",
       timestamp: try read(.timestamp) { text throws(MemoryError) in try TimestampParser.parse(text).start },
-      metadata: all, sessionMetadata: objects[.sessionMetadata] ?? [:])
+      metadata: all, sessionMetadata: objects[.sessionMetadata] ?? [:],
+      sessionAnnotations: SessionAnnotations(tags: try tags(), note: texts[.sessionNote]))
+  }
+
+  private func tags() throws(FieldFault) -> [String] {
+    let written = texts[.sessionTags]?.split { $0 == "," || $0.isWhitespace } ?? []
+    var tags: [String] = []
+    for word in written {
+      let tag = try Self.read(.sessionTags) { () throws(MemoryError) in try SessionTag.normalized(String(word)) }
+      if !tags.contains(tag) { tags.append(tag) }
+    }
+    return tags
   }
 
   private func read<Value>(

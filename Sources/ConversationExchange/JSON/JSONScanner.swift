@@ -73,6 +73,24 @@ struct JSONScanner {
     return try result.get()
   }
 
+  /// The texts of a document that is one list of texts, in order.
+  static func texts(of document: [UInt8]) throws(JSONFault) -> [String] {
+    let result = document.withUnsafeBufferPointer { buffer -> Result<[String], JSONFault> in
+      var scanner = JSONScanner(buffer)
+      do throws(JSONFault) {
+        scanner.skipSpace()
+        guard scanner.take(UInt8(ascii: "[")) else { throw scanner.fault("expected a list") }
+        let texts = try scanner.listOfTexts()
+        scanner.skipSpace()
+        guard scanner.position == buffer.count else { throw scanner.fault("there is more after the list") }
+        return .success(texts)
+      } catch {
+        return .failure(error)
+      }
+    }
+    return try result.get()
+  }
+
   private func fault(_ message: String) -> JSONFault { JSONFault(message: message, offset: position) }
 
   private func peek() -> UInt8? { position < bytes.count ? bytes[position] : nil }
@@ -105,6 +123,22 @@ struct JSONScanner {
       if take(UInt8(ascii: ",")) { continue }
       guard take(UInt8(ascii: "}")) else { throw fault("expected a comma or the end of the object") }
       return members
+    }
+  }
+
+  /// Behind `[`.
+  private mutating func listOfTexts() throws(JSONFault) -> [String] {
+    var texts: [String] = []
+    skipSpace()
+    if take(UInt8(ascii: "]")) { return texts }
+    while true {
+      skipSpace()
+      guard peek() == UInt8(ascii: "\"") else { throw fault("expected a text in quotes") }
+      texts.append(try string())
+      skipSpace()
+      if take(UInt8(ascii: ",")) { continue }
+      guard take(UInt8(ascii: "]")) else { throw fault("expected a comma or the end of the list") }
+      return texts
     }
   }
 

@@ -13,10 +13,14 @@ public struct ConversationSession: Hashable, Sendable, Identifiable {
   public var messageCount: Int
   /// prospect_name, deal_stage, product_discussed and whatever else was given.
   public var metadata: [String: String]
+  /// What people tagged it with: see ``SessionAnnotations``.
+  public var tags: [String]
+  /// What people noted about it.
+  public var note: String?
 
   public init(
     id: SessionID, channel: Channel, title: String, startedAt: Timestamp, lastActivity: Timestamp, messageCount: Int,
-    metadata: [String: String]
+    metadata: [String: String], tags: [String] = [], note: String? = nil
   ) {
     self.id = id
     self.channel = channel
@@ -25,6 +29,16 @@ public struct ConversationSession: Hashable, Sendable, Identifiable {
     self.lastActivity = lastActivity
     self.messageCount = messageCount
     self.metadata = metadata
+    self.tags = tags
+    self.note = note
+  }
+
+  public var annotations: SessionAnnotations {
+    get { SessionAnnotations(tags: tags, note: note) }
+    set {
+      tags = newValue.tags
+      note = newValue.note
+    }
   }
 }
 

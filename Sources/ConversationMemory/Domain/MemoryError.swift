@@ -11,6 +11,7 @@ public struct MemoryError: Error, Hashable, Sendable, CustomStringConvertible {
     case unknownSession
     case unknownChannel
     case unknownMessage
+    case unknownAuthor
     case unknownField
     /// A message id is taken by a message that says something else.
     case conflict
@@ -57,5 +58,11 @@ public struct MemoryError: Error, Hashable, Sendable, CustomStringConvertible {
     MemoryError(
       .unknownChannel, "tenant \"\(tenant)\" has no channel \"\(channel)\"",
       remedy: "`recollect channels --tenant \(tenant)` lists them")
+  }
+
+  public static func unknownAuthor(_ author: String, tenant: TenantID) -> MemoryError {
+    MemoryError(
+      .unknownAuthor, "tenant \"\(tenant)\" has no message by \"\(author.prefix(80))\"",
+      remedy: "authors are named exactly as their messages have them")
   }
 }

@@ -7,6 +7,11 @@ public enum MessageLimits {
   public static let identifierBytes = 512
   /// 64 KiB: names and values together.
   public static let metadataBytes = 64 << 10
+  /// Tags that one session can have.
+  public static let sessionTags = 32
+  public static let tagBytes = 64
+  /// 16 KiB: a session's note.
+  public static let noteBytes = 16 << 10
 }
 
 /// A message to add. Without an id one is derived (see ``MessageIdentity``); without a time it is now.
@@ -22,10 +27,14 @@ public struct MessageDraft: Hashable, Sendable {
   /// What the message brings along about its whole session: taken over where the session has no such value yet. Not a
   /// part of the stored message.
   public var sessionMetadata: [String: String]
+  /// Tags that the session gets, beside those it has; and a note for a session that has none. No part of the stored
+  /// message either.
+  public var sessionAnnotations: SessionAnnotations
 
   public init(
     id: MessageID? = nil, session: SessionID, channel: Channel, role: Role, author: String? = nil, content: String,
-    timestamp: Timestamp? = nil, metadata: [String: String] = [:], sessionMetadata: [String: String] = [:]
+    timestamp: Timestamp? = nil, metadata: [String: String] = [:], sessionMetadata: [String: String] = [:],
+    sessionAnnotations: SessionAnnotations = SessionAnnotations()
   ) {
     self.id = id
     self.session = session
@@ -36,6 +45,14 @@ public struct MessageDraft: Hashable, Sendable {
     self.timestamp = timestamp
     self.metadata = metadata
     self.sessionMetadata = sessionMetadata
+    self.sessionAnnotations = sessionAnnotations
+  }
+
+  /// How ``sessionAnnotations`` change what its session has.
+  public func annotation(of session: SessionAnnotations) -> AnnotationEdit {
+    var edit = AnnotationEdit(addedTags: sessionAnnotations.tags)
+    if session.note == nil, let note = sessionAnnotations.note { edit.note = .set(note) }
+    return edit
   }
 
   /// Whether a text shows anything: not only white space, controls, format characters or lone accents.
@@ -73,6 +90,13 @@ public struct MessageDraft: Hashable, Sendable {
       guard bytes <= MessageLimits.metadataBytes else {
         throw MemoryError(
           .invalidMessage, "the metadata has \(bytes) bytes", remedy: "keep at most \(MessageLimits.metadataBytes)")
+      }
+    }
+    if !sessionAnnotations.isEmpty {
+      do throws(MemoryError) {
+        _ = try SessionAnnotations().applying(annotation(of: SessionAnnotations()))
+      } catch {
+        throw MemoryError(.invalidMessage, error.message, remedy: error.remedy)
       }
     }
     if let timestamp, !Timestamp.plausible.contains(timestamp) {

@@ -74,7 +74,7 @@ struct QueryConditions {
   {
     let piece = SearchQuery.Piece(
       kind: .field(field), value: value, label: "\(field.name): \(value)", range: offsets(range))
-    guard field == .has || !pieces.contains(where: { $0.kind == piece.kind }) else {
+    guard field == .has || field == .tag || !pieces.contains(where: { $0.kind == piece.kind }) else {
       throw SearchQueryError(
         range: piece.range, message: "\(field.name): is given twice", remedy: "keep one of the two")
     }
@@ -86,6 +86,8 @@ struct QueryConditions {
       case .author: filter.author = value
       case .metadata(let key): filter.metadata[key] = value
       case .has: try addFeature(value)
+      case .tag: filter.tags.insert(try SessionTag.normalized(value))
+      case .note: filter.note = value
       case .since, .until: break
       }
     } catch {

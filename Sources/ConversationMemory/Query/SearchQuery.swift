@@ -55,11 +55,13 @@ public struct SearchQuery: Hashable, Sendable {
 /// What a query line can filter by: these, and the names of the tenant's metadata.
 public enum SearchField: Hashable, Sendable {
   case session, channel, role, author, since, until, has
+  /// The session's: see ``SessionAnnotations``.
+  case tag, note
   /// A message's own metadata, or its session's.
   case metadata(String)
 
   /// All but metadata.
-  public static let named: [SearchField] = [.session, .channel, .role, .author, .since, .until, .has]
+  public static let named: [SearchField] = [.session, .channel, .role, .author, .since, .until, .has, .tag, .note]
 
   public var name: String {
     switch self {
@@ -70,6 +72,8 @@ public enum SearchField: Hashable, Sendable {
     case .since: "since"
     case .until: "until"
     case .has: "has"
+    case .tag: "tag"
+    case .note: "note"
     case .metadata(let key): key
     }
   }

@@ -11,9 +11,10 @@ public import Foundation
 /// - **`-word`** and **`-"exact words"`** must not stand in the message. A lone `-`, a number's sign (`-5`) and a range
 ///   (`5-10`) are text.
 /// - **`field:value`**, without a space between: `session:`, `channel:`, `role:`, `author:`, `since:`, `until:`, `has:`
-///   (see ``MessageFeature``) and the names of the tenant's metadata. A value with spaces stands in double quotes, where
-///   `\"` and `\\` stand for a quote and a backslash. `?`, `!`, `,` and `;` at the end of a value without quotes belong to
-///   the sentence. A metadata name that is not plain is quoted too: `"deal stage":won`. Fields cannot be excluded.
+///   (see ``MessageFeature``), `tag:` and `note:` (the session's: see ``SessionAnnotations``) and the names of the tenant's
+///   metadata. A value with spaces stands in double quotes, where `\"` and `\\` stand for a quote and a backslash. `?`,
+///   `!`, `,` and `;` at the end of a value without quotes belong to the sentence. A metadata name that is not plain is
+///   quoted too: `"deal stage":won`. Fields cannot be excluded.
 /// - **Plain words about time** become a condition where they cannot mean anything else: `today`, `yesterday`, `last
 ///   week`, `this quarter`, `past two weeks`, `3 days ago`, `in March`, `in March 2025`, `on Monday`, `since Friday`,
 ///   `before 5 March`, `between March and May`, `from 2026-11-01 to 2026-11-05`. Days are those of the zone; a week begins

@@ -48,6 +48,15 @@ public protocol TenantStore: Sendable {
   /// A channel's messages across sessions, oldest first: the `limit` just before the cursor, or the last ones.
   func channelHistory(_ channel: Channel, limit: Int, before cursor: Cursor?) async throws -> Page<ConversationMessage>
 
+  /// An author's messages across sessions and channels, oldest first: the `limit` just before the cursor, or the last
+  /// ones. The name is meant exactly, byte for byte.
+  /// - Throws: ``MemoryError/Code/unknownAuthor`` where no message is by them.
+  func authorHistory(_ author: String, limit: Int, before cursor: Cursor?) async throws -> Page<ConversationMessage>
+
+  /// The author's messages that follow the cursor, oldest first. Times begin at 0: the cursor of a message at −1 is before
+  /// all of them.
+  func authorHistory(_ author: String, limit: Int, after cursor: Cursor) async throws -> Page<ConversationMessage>
+
   /// Newest first, across sessions.
   func recentContext(limit: Int, before cursor: Cursor?) async throws -> Page<ConversationMessage>
 
@@ -55,6 +64,13 @@ public protocol TenantStore: Sendable {
   func search(_ request: SearchRequest) async throws -> SearchResult
 
   func channels() async throws -> [ChannelSummary]
+
+  /// An author in numbers; the name is meant exactly, byte for byte.
+  /// - Throws: ``MemoryError/Code/unknownAuthor`` where no message is by them.
+  func person(_ author: String) async throws -> PersonSummary
+
+  /// All tags in use, those of most sessions first, then by name.
+  func tags() async throws -> [TagSummary]
 
   /// The names that metadata of messages and sessions have: what ``SearchQueryParser`` takes for fields. Asked again
   /// without a change in between, it costs nothing.
@@ -77,7 +93,12 @@ public protocol TenantStore: Sendable {
   /// Grows with every change anybody makes: equal means nothing happened.
   func changeCounter() async throws -> Int64
 
-  /// Removes a session and scrubs its bytes from the disk; returns how many messages went.
+  /// Changes a session's tags and note, as ``SessionAnnotations/applying(_:)`` says; all or nothing, and durable when it
+  /// returns. What changes nothing is no change to ``changeCounter()`` either.
+  /// - Returns: what was there, and what is there now.
+  func annotate(_ session: SessionID, with edit: AnnotationEdit) async throws -> AnnotationChange
+
+  /// Removes a session with its tags and note, and scrubs its bytes from the disk; returns how many messages went.
   func deleteSession(_ session: SessionID) async throws -> Int
 
   /// Removes the whole tenant, scrubbed; the handle is dead afterwards. Returns what went.

@@ -66,6 +66,10 @@ public struct SearchFilter: Hashable, Sendable {
   public var metadata: [String: String]
   /// Names that the message's own metadata or its session's must have, with any value but an empty one.
   public var hasMetadata: Set<String>
+  /// Tags that the message's session must have, all of them, as ``SessionTag/normalized(_:)`` makes them.
+  public var tags: Set<String>
+  /// What must stand in its session's note; case and accents do not matter.
+  public var note: String?
   /// What the text must have, all of it.
   public var has: Set<MessageFeature>
   /// Words that must stand in the text one after the other, each of these; case, accents and punctuation do not matter.
@@ -76,7 +80,8 @@ public struct SearchFilter: Hashable, Sendable {
   public init(
     session: SessionID? = nil, excludedSession: SessionID? = nil, channel: Channel? = nil, role: Role? = nil,
     author: String? = nil, timeRange: TimeRange = TimeRange(), metadata: [String: String] = [:],
-    hasMetadata: Set<String> = [], has: Set<MessageFeature> = [], phrases: [String] = [], excluded: [String] = []
+    hasMetadata: Set<String> = [], tags: Set<String> = [], note: String? = nil, has: Set<MessageFeature> = [],
+    phrases: [String] = [], excluded: [String] = []
   ) {
     self.session = session
     self.excludedSession = excludedSession
@@ -86,6 +91,8 @@ public struct SearchFilter: Hashable, Sendable {
     self.timeRange = timeRange
     self.metadata = metadata
     self.hasMetadata = hasMetadata
+    self.tags = tags
+    self.note = note
     self.has = has
     self.phrases = phrases
     self.excluded = excluded

@@ -19,16 +19,22 @@ public struct SessionQuery: Hashable, Sendable {
   public var channel: Channel?
   /// Sessions with any activity in the range: started before its end, last active at or after its start.
   public var timeRange: TimeRange
-  /// Part of the title, the id or the metadata (as JSON text); the case of ASCII letters does not matter.
+  /// Part of the title, the id, the metadata (as JSON text), the tags (as `#one #two`) or the note; the case of ASCII
+  /// letters does not matter.
   public var text: String?
   /// Sessions whose metadata has exactly these values.
   public var metadata: [String: String]
+  /// Sessions that have all of these tags, as ``SessionTag/normalized(_:)`` makes them.
+  public var tags: Set<String>
+  /// Sessions with this in their note; case and accents do not matter.
+  public var note: String?
   public var limit: Int
   public var cursor: Cursor?
 
   public init(
     order: Order = .lastActivity, reversed: Bool = false, channel: Channel? = nil, timeRange: TimeRange = TimeRange(),
-    text: String? = nil, metadata: [String: String] = [:], limit: Int = 50, cursor: Cursor? = nil
+    text: String? = nil, metadata: [String: String] = [:], tags: Set<String> = [], note: String? = nil,
+    limit: Int = 50, cursor: Cursor? = nil
   ) {
     self.order = order
     self.reversed = reversed
@@ -36,6 +42,8 @@ public struct SessionQuery: Hashable, Sendable {
     self.timeRange = timeRange
     self.text = text
     self.metadata = metadata
+    self.tags = tags
+    self.note = note
     self.limit = limit
     self.cursor = cursor
   }

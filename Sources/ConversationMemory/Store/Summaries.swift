@@ -1,4 +1,4 @@
-// Counted things: tenants, channels, days.
+// Counted things: tenants, channels, people, tags, days.
 
 /// A tenant in numbers.
 public struct TenantSummary: Hashable, Sendable, Identifiable {
@@ -29,6 +29,44 @@ public struct ChannelSummary: Hashable, Sendable, Identifiable {
     self.messages = messages
     self.sessions = sessions
     self.lastActivity = lastActivity
+  }
+}
+
+/// One author in numbers, across sessions and channels.
+public struct PersonSummary: Hashable, Sendable, Identifiable {
+  /// The author's name, as the messages have it.
+  public var id: String
+  public var messages: Int
+  /// Sessions with at least one message by them.
+  public var sessions: Int
+  /// Where they wrote, by name.
+  public var channels: [Channel]
+  /// Time of their earliest message.
+  public var first: Timestamp
+  /// Time of their latest message.
+  public var last: Timestamp
+
+  public init(
+    id: String, messages: Int, sessions: Int, channels: [Channel], first: Timestamp, last: Timestamp
+  ) {
+    self.id = id
+    self.messages = messages
+    self.sessions = sessions
+    self.channels = channels
+    self.first = first
+    self.last = last
+  }
+}
+
+/// A tag of a tenant in numbers.
+public struct TagSummary: Hashable, Sendable, Identifiable {
+  public var id: String
+  /// Sessions that have it.
+  public var sessions: Int
+
+  public init(id: String, sessions: Int) {
+    self.id = id
+    self.sessions = sessions
   }
 }
 

@@ -12,6 +12,8 @@ struct ResolvedFilter: Sendable {
   var role: UInt8?
   var author: Int64?
   var timeRange: TimeRange
+  /// Only these: they have the tags and the note that are asked for.
+  var annotated: Set<Int64>?
   /// All of them must be met.
   var metadata: [MetadataCondition] = []
   /// What only the text of a message can tell: no index knows it.
@@ -38,6 +40,11 @@ struct ResolvedFilter: Sendable {
       guard let ordinal = try Ordinals.find("authors", name, database) else { return nil }
       author = ordinal
     }
+    if !filter.tags.isEmpty || filter.note != nil {
+      let sessions = try AnnotationRecord.sessions(tags: filter.tags, note: filter.note, database)
+      guard !sessions.isEmpty else { return nil }
+      annotated = sessions
+    }
     role = filter.role.map(RoleCode.code(of:))
     timeRange = filter.timeRange
     text = TextConditions(filter)
@@ -58,6 +65,7 @@ struct ResolvedFilter: Sendable {
     }
     if let session { add("m.session = ?", session) }
     if let excludedSession { add("m.session <> ?", excludedSession) }
+    if let annotated { add("m.session IN (SELECT value FROM json_each(?))", SetText.encode(annotated)) }
     if let channel { add("m.channel = ?", channel) }
     if let role { add("m.role = ?", Int64(role)) }
     if let author { add("m.author = ?", author) }
@@ -79,6 +87,10 @@ struct ResolvedFilter: Sendable {
   var vectorFilter: VectorFilter {
     var result = VectorFilter.everything
     if let session { result.sessions = [UInt32(truncatingIfNeeded: session)] }
+    if let annotated {
+      let sessions = Set(annotated.map { UInt32(truncatingIfNeeded: $0) })
+      result.sessions = result.sessions?.intersection(sessions) ?? sessions
+    }
     result.excludedSession = excludedSession.map { UInt32(truncatingIfNeeded: $0) }
     if let channel { result.channels = [UInt32(truncatingIfNeeded: channel)] }
     result.role = role
@@ -112,6 +124,7 @@ struct ResolvedFilter: Sendable {
   func admits(_ record: MessageRecord) -> Bool {
     if let session, record.sessionOrdinal != session { return false }
     if let excludedSession, record.sessionOrdinal == excludedSession { return false }
+    if let annotated, !annotated.contains(record.sessionOrdinal) { return false }
     if let channel, record.channelOrdinal != channel { return false }
     if let role, RoleCode.code(of: record.message.role) != role { return false }
     if let author, record.authorOrdinal != author { return false }

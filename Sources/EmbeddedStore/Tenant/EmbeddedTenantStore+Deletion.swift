@@ -57,6 +57,7 @@ extension EmbeddedTenantStore {
       database, sql: "SELECT channel FROM sessions WHERE ordinal = ?", arguments: [record.ordinal])
     try database.execute(
       sql: """
+        DELETE FROM session_annotations WHERE session = :session;
         DELETE FROM channel_sessions WHERE session = :session;
         DELETE FROM messages WHERE session = :session;
         DELETE FROM sessions WHERE ordinal = :session;

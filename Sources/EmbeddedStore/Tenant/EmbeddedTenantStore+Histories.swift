@@ -34,17 +34,8 @@ extension EmbeddedTenantStore {
     let tenant = id
     return try await read { database in
       let ordinal = try Self.sessionOrdinal(session, tenant: tenant, database)
-      let key = try cursor.integers(listing: "messages", count: 3)
-      let limit = Self.bounded(limit)
-      let records = try Row.fetchAll(
-        database,
-        sql: MessageRecord.select + """
-           WHERE m.session = ? AND (m.timestamp, m.sequence, m.row) > (?, ?, ?)
-          ORDER BY m.timestamp, m.sequence, m.row LIMIT ?
-          """, arguments: [ordinal, key[0], key[1], key[2], limit + 1]
-      ).map { try MessageRecord($0) }
-      let shown = records.prefix(limit)
-      return Page(items: shown.map(\.message), next: records.count > limit ? shown.last?.cursor : nil)
+      return try Self.followingPage(
+        database, condition: "m.session = ?", arguments: [ordinal], limit: limit, after: cursor)
     }
   }
 
@@ -69,7 +60,7 @@ extension EmbeddedTenantStore {
   }
 
   /// The last `limit` rows before the cursor, oldest first; the page's cursor stands on its oldest row.
-  private static func ascendingPage(
+  static func ascendingPage(
     _ database: Database, condition: String, arguments: StatementArguments, limit: Int,
     before cursor: ConversationMemory.Cursor?
   ) throws -> Page<ConversationMessage> {
@@ -91,6 +82,24 @@ extension EmbeddedTenantStore {
     let shown = records.prefix(limit)
     return Page(
       items: shown.reversed().map(\.message), next: records.count > limit ? shown.last?.cursor : nil)
+  }
+
+  /// The first `limit` rows after the cursor, oldest first; the page's cursor stands on its newest row.
+  static func followingPage(
+    _ database: Database, condition: String, arguments: StatementArguments, limit: Int,
+    after cursor: ConversationMemory.Cursor
+  ) throws -> Page<ConversationMessage> {
+    let key = try cursor.integers(listing: "messages", count: 3)
+    let limit = bounded(limit)
+    let records = try Row.fetchAll(
+      database,
+      sql: MessageRecord.select + """
+         WHERE \(condition) AND (m.timestamp, m.sequence, m.row) > (?, ?, ?)
+        ORDER BY m.timestamp, m.sequence, m.row LIMIT ?
+        """, arguments: arguments + [key[0], key[1], key[2], limit + 1]
+    ).map { try MessageRecord($0) }
+    let shown = records.prefix(limit)
+    return Page(items: shown.map(\.message), next: records.count > limit ? shown.last?.cursor : nil)
   }
 
   static func sessionOrdinal(_ session: SessionID, tenant: TenantID, _ database: Database) throws -> Int64 {

@@ -61,13 +61,21 @@ extension EmbeddedTenantStore {
       if let text = query.text, !text.isEmpty {
         let pattern = "%" + Self.likeEscaped(text) + "%"
         conditions.append(
-          "(s.title LIKE ? ESCAPE '\\' OR s.id LIKE ? ESCAPE '\\' OR s.metadata LIKE ? ESCAPE '\\')")
-        arguments += [pattern, pattern, pattern]
+          """
+          (s.title LIKE ? ESCAPE '\\' OR s.id LIKE ? ESCAPE '\\' OR s.metadata LIKE ? ESCAPE '\\'
+            OR n.tags LIKE ? ESCAPE '\\' OR n.note LIKE ? ESCAPE '\\')
+          """)
+        arguments += [pattern, pattern, pattern, pattern, pattern]
       }
       for (key, value) in query.metadata.sorted(by: { $0.key < $1.key }) {
         conditions.append(
           "EXISTS (SELECT 1 FROM json_each(s.metadata) AS pair WHERE pair.key = ? AND pair.value = ?)")
         arguments += [key, value]
+      }
+      if !query.tags.isEmpty || query.note != nil {
+        let sessions = try AnnotationRecord.sessions(tags: query.tags, note: query.note, database)
+        conditions.append("s.ordinal IN (SELECT value FROM json_each(?))")
+        arguments += [SetText.encode(sessions)]
       }
       let sort = SessionSort(query)
       if let cursor = query.cursor {

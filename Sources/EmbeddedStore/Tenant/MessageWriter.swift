@@ -72,9 +72,14 @@ struct MessageWriter {
       return
     }
     var session = try session(for: draft, at: timestamp)
+    let sequence: Int64
+    do throws(MemoryError) {
+      sequence = try session.note(draft, at: timestamp)
+    } catch {
+      return try reject(index, MemoryError(.invalidMessage, error.message, remedy: error.remedy))
+    }
     let channel = try channelOrdinal(draft.channel)
     let author = try draft.author.map { try authorOrdinal($0) }
-    let sequence = session.note(draft, at: timestamp)
     sessions[draft.session] = session
     let message = ConversationMessage(
       id: id, session: draft.session, channel: draft.channel, role: draft.role, author: draft.author,

@@ -14,11 +14,14 @@ struct SessionRecord: Sendable {
   var openingRank: Int
   var lastSequence: Int64
   var checksum: Int64
+  /// Whether tags or note differ from what is stored.
+  private var isAnnotated = false
 
   static let select = """
     SELECT s.ordinal, s.id, c.name, s.title, s.opening, s.opening_rank, s.started_at, s.last_activity, s.messages,
-      s.last_sequence, s.metadata, s.checksum
+      s.last_sequence, s.metadata, s.checksum, n.tags, n.note
     FROM sessions s JOIN channels c ON c.ordinal = s.channel
+      LEFT JOIN session_annotations n ON n.session = s.ordinal
     """
 
   init(_ values: Row) throws {
@@ -27,6 +30,7 @@ struct SessionRecord: Sendable {
       id: SessionID(unchecked: values[1]), channel: Channel(unchecked: values[2]), title: values[3],
       startedAt: Timestamp(milliseconds: values[6]), lastActivity: Timestamp(milliseconds: values[7]),
       messageCount: values[8], metadata: try MetadataText.decode(values[10]))
+    session.annotations = AnnotationRecord.annotations(tags: values[12], note: values[13])
     opening = values[4]
     openingRank = values[5]
     lastSequence = values[9]
@@ -72,7 +76,13 @@ struct SessionRecord: Sendable {
   }
 
   /// Takes a new message into account; returns its sequence number.
-  mutating func note(_ draft: MessageDraft, at time: Timestamp) -> Int64 {
+  ///
+  /// - Throws: where the session would have too many tags; then nothing is changed.
+  mutating func note(_ draft: MessageDraft, at time: Timestamp) throws(MemoryError) -> Int64 {
+    if !draft.sessionAnnotations.isEmpty {
+      session.annotations = try session.annotations.applying(draft.annotation(of: session.annotations))
+      isAnnotated = true
+    }
     if session.messageCount == 0 {
       session.startedAt = time
       session.lastActivity = time
@@ -94,7 +104,7 @@ struct SessionRecord: Sendable {
     return lastSequence
   }
 
-  /// Writes counters, title and metadata back.
+  /// Writes counters, title and metadata back; tags and note where a message brought some.
   mutating func update(_ database: Database) throws {
     session.title = SessionTitle.make(metadata: session.metadata, opening: opening, id: session.id)
     checksum = expectedChecksum
@@ -107,6 +117,8 @@ struct SessionRecord: Sendable {
       session.title, opening, openingRank, session.startedAt.milliseconds, session.lastActivity.milliseconds,
       session.messageCount, lastSequence, MetadataText.encode(session.metadata) ?? "{}", checksum, ordinal,
     ])
+    if isAnnotated { try AnnotationRecord.write(session.annotations, session: ordinal, database) }
+    isAnnotated = false
   }
 
   /// What ``checksum`` should be.

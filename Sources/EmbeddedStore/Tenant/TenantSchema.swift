@@ -4,6 +4,7 @@
 //   channels   name ↔ ordinal, with counters
 //   authors    name ↔ ordinal
 //   sessions   one row a session, counters and title kept in the transaction that adds a message
+//   session_annotations   one row a session that has tags or a note: see `AnnotationRecord`
 //   messages   one row a message; `row` is never used twice, so a stale vector cannot point at a new message
 //   scrubs     rows of deleted messages whose vectors are still to be overwritten
 //   keyword_scrubs   rows of deleted messages whose words are still to be taken out of the keyword index
@@ -18,7 +19,22 @@ enum TenantSchema {
   /// `PRAGMA application_id`: "RCLT".
   static let applicationID: Int32 = 0x5243_4C54
   /// `PRAGMA user_version`.
-  static let version = 2
+  static let version = 3
+
+  /// Has all that counting an author's sessions and channels needs: their messages' rows are not read.
+  private static let authorIndex = """
+    CREATE INDEX messages_by_author ON messages (author, timestamp, sequence, row, session, channel)
+      WHERE author IS NOT NULL;
+    """
+
+  private static let annotations = """
+    CREATE TABLE session_annotations (
+      session INTEGER PRIMARY KEY REFERENCES sessions (ordinal),
+      tags TEXT NOT NULL,
+      note TEXT,
+      checksum INTEGER NOT NULL
+    );
+    """
 
   static let statements = """
     CREATE TABLE tenant (
@@ -73,7 +89,7 @@ enum TenantSchema {
     CREATE INDEX messages_by_session ON messages (session, timestamp, sequence, row);
     CREATE INDEX messages_by_channel ON messages (channel, timestamp, sequence, row);
     CREATE INDEX messages_by_time ON messages (timestamp, sequence, row);
-    CREATE INDEX messages_by_author ON messages (author) WHERE author IS NOT NULL;
+    \(authorIndex)
     CREATE TABLE channel_counts (
       channel INTEGER PRIMARY KEY REFERENCES channels (ordinal),
       messages INTEGER NOT NULL,
@@ -85,20 +101,37 @@ enum TenantSchema {
       messages INTEGER NOT NULL,
       PRIMARY KEY (channel, session)
     ) WITHOUT ROWID;
+    \(annotations)
     CREATE TABLE scrubs (row INTEGER PRIMARY KEY);
     CREATE TABLE keyword_scrubs (row INTEGER PRIMARY KEY);
     """
 
-  /// From version 1, which kept the words in tables of FTS5, to 2, which keeps them in files of their own; those are made
-  /// from the messages.
-  private static let upgrade = """
+  /// From each version to the next, from 1 on.
+  private static let upgrades = [
+    // Version 1 kept the words in tables of FTS5; 2 keeps them in files of their own, which are made from the messages.
+    """
     DROP TABLE IF EXISTS vocabulary;
     DROP TABLE IF EXISTS keywords;
     DROP VIEW IF EXISTS message_text;
     CREATE TABLE keyword_scrubs (row INTEGER PRIMARY KEY);
-    UPDATE tenant SET seal = 0;
-    PRAGMA user_version = 2;
+    """,
+    // Version 3 has sessions' tags and notes, and an author's messages in time order.
     """
+    \(annotations)
+    DROP INDEX messages_by_author;
+    \(authorIndex)
+    """,
+  ]
+
+  /// Brings the tables from the version they have to the present one, in the caller's transaction.
+  private static func upgrade(_ database: Database) throws {
+    let found = try storedVersion(database)
+    // Another process may have come first.
+    guard (1..<version).contains(found) else { return }
+    for statements in upgrades[(found - 1)...] { try database.execute(sql: statements) }
+    try EmbeddedTenantStore.sealPlace.write(0, database)
+    try database.execute(sql: "PRAGMA user_version = \(version)")
+  }
 
   /// Every connection's settings. FULL: a commit is on the disk when it returns. Secure delete: freed bytes become
   /// zeros. Temporary tables stay in memory, so that no deleted text lingers in a temporary file.
@@ -128,10 +161,7 @@ enum TenantSchema {
       let pool = try ConnectionPool(path: folder.database.path, configuration: configuration())
       let found = try pool.read { try check($0, tenant: tenant, file: folder.database) }
       if found < version {
-        try pool.write { database in
-          // Another process may have come first.
-          if try storedVersion(database) < version { try database.execute(sql: upgrade) }
-        }
+        try pool.write { try upgrade($0) }
       }
       return pool
     }

@@ -17,6 +17,7 @@ enum DatabaseVerification {
     if orphans > 0 { faults.append("\(orphans) rows refer to what is not there") }
     faults += try messageFaults(database)
     faults += try sessionFaults(database)
+    faults += try annotationFaults(database)
     return faults
   }
 
@@ -44,6 +45,19 @@ enum DatabaseVerification {
         faults.append("session \"\(id)\" differs from its checksum")
         continue
       }
+    }
+    return faults
+  }
+
+  private static func annotationFaults(_ database: Database) throws -> [String] {
+    var faults: [String] = []
+    let rows = try Row.fetchCursor(database, sql: AnnotationRecord.select + " ORDER BY session")
+    while faults.count < limit, let values = try rows.next() {
+      let record = AnnotationRecord(values)
+      guard record.checksum != record.expectedChecksum else { continue }
+      let id = try String.fetchOne(
+        database, sql: "SELECT id FROM sessions WHERE ordinal = ?", arguments: [record.session])
+      faults.append("tags and note of session \"\(id ?? "")\" differ from their checksum")
     }
     return faults
   }

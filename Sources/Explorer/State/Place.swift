@@ -44,7 +44,7 @@ struct BrowseState: Sendable, Equatable {
   /// What will replace it as soon as the store has answered.
   var awaited: TranscriptState?
 
-  /// The filter's words, channel, time and metadata; what a message alone has cannot filter sessions.
+  /// The filter's words, channel, time, metadata, tags and note; what a message alone has cannot filter sessions.
   func parsedFilter(
     metadataKeys: Set<String>, zone: TimeZone, now: Timestamp
   ) throws(SearchQueryError) -> SearchQuery {
@@ -53,13 +53,15 @@ struct BrowseState: Sendable, Equatable {
     let name = if case .field(let field) = piece.kind { field.name } else { piece.label }
     throw SearchQueryError(
       range: piece.range, message: "sessions cannot be filtered by \(name)",
-      remedy: "use channel:, since:, until: and metadata here; s searches what was said")
+      remedy: "use channel:, since:, until:, tag:, note: and metadata here; s searches what was said")
   }
 
   private static func filtersSessions(_ piece: SearchQuery.Piece) -> Bool {
     switch piece.kind {
     // The words of a list's filter are looked for as they stand anyway.
-    case .phrase, .time, .field(.channel), .field(.since), .field(.until), .field(.metadata): true
+    case .phrase, .time, .field(.channel), .field(.since), .field(.until), .field(.metadata), .field(.tag),
+      .field(.note):
+      true
     case .exclusion, .field: false
     }
   }

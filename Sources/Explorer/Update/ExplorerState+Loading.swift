@@ -34,7 +34,8 @@ extension ExplorerState {
     return SessionQuery(
       order: browse.order, reversed: browse.isReversed != fromEnd, channel: filter.filter.channel,
       timeRange: filter.filter.timeRange, text: filter.text.isEmpty ? nil : filter.text,
-      metadata: filter.filter.metadata, limit: limit, cursor: cursor)
+      metadata: filter.filter.metadata, tags: filter.filter.tags, note: filter.filter.note, limit: limit,
+      cursor: cursor)
   }
 
   /// Asks for what is about to be scrolled into.

@@ -100,6 +100,8 @@ struct ChipLine {
     case .field(.since): return "since " + (filter.timeRange.since.map { state.dates.edge($0) } ?? value)
     case .field(.until): return "before " + (filter.timeRange.until.map { state.dates.edge($0) } ?? value)
     case .field(.has): return "has \(value)"
+    case .field(.tag): return "#\((try? SessionTag.normalized(piece.value)) ?? value)"
+    case .field(.note): return "noted \(value)"
     case .field(.metadata(let key)): return "\(TextLayout.truncate(key, columns: 20)) \(value)"
     case .phrase: return "\"\(value)\""
     case .exclusion: return "not \(value)"

@@ -3,7 +3,6 @@
 import ArgumentParser
 import ConversationExchange
 import ConversationMemory
-import Foundation
 
 struct AddCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -60,7 +59,7 @@ struct AddCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let content = text == "-" ? try Self.standardInput() : text
+    let content = text == "-" ? try StandardInput.text("message", bytes: MessageLimits.contentBytes) : text
     let draft = MessageDraft(
       id: id, session: session, channel: channel, role: role, author: author, content: content, timestamp: time,
       metadata: Dictionary(metadata.map { ($0.name, $0.value) }) { $1 })
@@ -72,20 +71,6 @@ struct AddCommand: AsyncParsableCommand {
     } else {
       try Console.print(StyledText(stored.rawValue))
     }
-  }
-
-  private static func standardInput() throws -> String {
-    // One more than a message and its line end: enough to know that it is too long.
-    let bytes = try FileHandle.standardInput.read(upToCount: MessageLimits.contentBytes + 2) ?? Data()
-    guard bytes.count < MessageLimits.contentBytes + 2 else {
-      throw CommandFailure(.failed, "the message is too long: split it: at most \(MessageLimits.contentBytes) bytes")
-    }
-    guard var text = String(validating: bytes, as: UTF8.self) else {
-      throw CommandFailure(.failed, "the message is not UTF-8: convert it first, for example with iconv")
-    }
-    // The line end that every program puts after its last line is not part of the message.
-    if text.last == "\n" || text.last == "\r\n" { text.removeLast() }
-    return text
   }
 
   @Sendable private static func metadataPair(_ text: String) throws -> Pair {

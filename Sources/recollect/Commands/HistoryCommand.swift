@@ -1,4 +1,4 @@
-// `recollect history`: a session's or a channel's messages in time order.
+// `recollect history`: a session's, a channel's or an author's messages in time order.
 
 import ArgumentParser
 import ConversationExchange
@@ -7,10 +7,11 @@ import ConversationMemory
 struct HistoryCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "history",
-    abstract: "Show the last messages of a session or a channel, oldest first.",
+    abstract: "Show the last messages of a session, a channel or an author, oldest first.",
     discussion: """
         recollect history --tenant acme --session chat-7
         recollect history --tenant acme --channel email --limit 20
+        recollect history --tenant acme --author "Dana Whitfield"
       """)
 
   @OptionGroup var data: DataOptions
@@ -24,11 +25,16 @@ struct HistoryCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("The channel, across sessions.", valueName: "channel"), transform: { try Channel($0) })
   var channel: Channel?
 
+  @Option(help: ArgumentHelp("One author, across sessions and channels.", valueName: "name"))
+  var author: String?
+
   @Option(help: "The most messages.", transform: PageOptions.limit)
   var limit = 50
 
   func validate() throws {
-    guard (session == nil) != (channel == nil) else { throw ValidationError("name either --session or --channel") }
+    guard [session != nil, channel != nil, author != nil].count(where: { $0 }) == 1 else {
+      throw ValidationError("name one of --session, --channel and --author")
+    }
   }
 
   func run() async throws {
@@ -38,6 +44,8 @@ struct HistoryCommand: AsyncParsableCommand {
       history = try await memory.sessionHistory(session, limit: limit, before: page.cursor)
     } else if let channel {
       history = try await memory.channelHistory(channel, limit: limit, before: page.cursor)
+    } else if let author {
+      history = try await memory.authorHistory(author, limit: limit, before: page.cursor)
     } else {
       return
     }

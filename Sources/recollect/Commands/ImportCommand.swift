@@ -11,7 +11,7 @@ struct ImportCommand: AsyncParsableCommand {
     abstract: "Store files of messages: JSON lines or CSV, plain or gzip.",
     discussion: """
       JSON lines have session_id, channel, role (user, assistant, system), content, timestamp and, where known, \
-      message_id, author, metadata, session_metadata; CSV has the same names in its header. Other fields become metadata.
+      message_id, author, metadata, session_metadata, session_tags, session_note; CSV has the same names in its header. Other fields become metadata.
 
       Importing a file twice adds nothing, so an import that was stopped is resumed by the same command. Lines that \
       cannot be stored are named on standard error with the reason; the others are stored.

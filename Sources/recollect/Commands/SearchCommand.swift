@@ -105,7 +105,8 @@ struct SearchCommand: AsyncParsableCommand {
         (result.hits.isEmpty ? [] : heading) + result.hits.enumerated().flatMap { lines(rank: $0 + 1, hit: $1) })
     }
     if result.hits.isEmpty {
-      let unknown = try await memory.unknownNames(session: filter.session, channel: filter.channel)
+      let unknown = try await memory.unknownNames(
+        session: filter.session, channel: filter.channel, tags: filter.tags)
       for line in unknown.isEmpty ? [noHits(line)] : unknown { Console.note(line) }
     }
     SemanticIndexing.note(result.semantic)

@@ -11,6 +11,7 @@ struct SessionsCommand: AsyncParsableCommand {
     discussion: """
         recollect sessions --tenant acme --channel email --since 2026-11-01
         recollect sessions --tenant acme --text globex --sort messages
+        recollect sessions --tenant acme --tag follow-up
       """)
 
   enum Order: String, CaseIterable, ExpressibleByArgument {
@@ -35,8 +36,14 @@ struct SessionsCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Only this channel.", valueName: "channel"), transform: { try Channel($0) })
   var channel: Channel?
 
-  @Option(help: ArgumentHelp("Only with this in the title, the id or the metadata.", valueName: "text"))
+  @Option(
+    help: ArgumentHelp("Only with this in the title, the id, the metadata, the tags or the note.", valueName: "text"))
   var text: String?
+
+  @Option(
+    help: ArgumentHelp("Only with this tag; may be repeated.", valueName: "tag"),
+    transform: { try SessionTag.normalized($0) })
+  var tag: [String] = []
 
   @Option(help: "Newest activity, newest start, most messages, or titles from A.")
   var sort = Order.activity
@@ -51,10 +58,10 @@ struct SessionsCommand: AsyncParsableCommand {
     let memory = try await data.memory(of: tenant)
     let sessions = try await memory.sessions(
       SessionQuery(
-        order: sort.query, reversed: reverse, channel: channel, timeRange: time.range, text: text, limit: limit,
-        cursor: page.cursor))
+        order: sort.query, reversed: reverse, channel: channel, timeRange: time.range, text: text,
+        tags: Set(tag), limit: limit, cursor: page.cursor))
     if sessions.items.isEmpty {
-      for name in try await memory.unknownNames(channel: channel) { Console.note(name) }
+      for name in try await memory.unknownNames(channel: channel, tags: Set(tag)) { Console.note(name) }
     }
     if format.isJSON {
       try Console.print(
@@ -67,16 +74,22 @@ struct SessionsCommand: AsyncParsableCommand {
       Console.note("no sessions found")
       return
     }
-    var table = Table([
-      .init(heading: "SESSION"), .init(heading: "CHANNEL"),
-      .init(heading: "MESSAGES", alignsRight: true), .init(heading: "LAST ACTIVITY"),
-      .init(heading: "TITLE", isFlexible: true),
-    ])
+    // A column of nothing says nothing.
+    let showsTags = sessions.items.contains { !$0.annotations.isEmpty }
+    var table = Table(
+      [
+        .init(heading: "SESSION"), .init(heading: "CHANNEL"),
+        .init(heading: "MESSAGES", alignsRight: true), .init(heading: "LAST ACTIVITY"),
+        .init(heading: "TITLE", isFlexible: true),
+      ] + (showsTags ? [.init(heading: "TAGS")] : []))
     for session in sessions.items {
+      let tags = session.tags.map { "#" + $0 } + (session.note == nil ? [] : ["(note)"])
       table.add(
-        .bold(session.id.rawValue), StyledText(session.channel.rawValue),
-        StyledText(Figures.count(session.messageCount)),
-        .dim(Figures.time(session.lastActivity)), StyledText(session.title))
+        [
+          .bold(session.id.rawValue), StyledText(session.channel.rawValue),
+          StyledText(Figures.count(session.messageCount)),
+          .dim(Figures.time(session.lastActivity)), StyledText(session.title),
+        ] + (showsTags ? [.accent(tags.joined(separator: " "))] : []))
     }
     try Console.print(table.lines(width: Console.output.columns) + MessageLines.continuation(sessions.next))
   }

@@ -32,7 +32,24 @@ extension JSONText {
       Member("started_at", .time(session.startedAt)),
       Member("last_activity", .time(session.lastActivity)),
       Member("metadata", .strings(session.metadata)),
+      Member("tags", .array(session.tags.map(JSONText.string))),
+      Member("note", .optional(session.note)),
     ])
+  }
+
+  static func person(_ person: PersonSummary) -> JSONText {
+    .object([
+      Member("author", .string(person.id)),
+      Member("messages", .integer(person.messages)),
+      Member("sessions", .integer(person.sessions)),
+      Member("channels", .array(person.channels.map { .string($0.rawValue) })),
+      Member("first", .time(person.first)),
+      Member("last", .time(person.last)),
+    ])
+  }
+
+  static func tag(_ tag: TagSummary) -> JSONText {
+    .object([Member("tag", .string(tag.id)), Member("sessions", .integer(tag.sessions))])
   }
 
   static func tenant(_ tenant: TenantSummary) -> JSONText {

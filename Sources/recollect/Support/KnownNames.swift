@@ -4,7 +4,9 @@ import ConversationMemory
 
 extension TenantStore {
   /// What a filter names in vain, a sentence each; for an answer that is empty.
-  func unknownNames(session: SessionID? = nil, channel: Channel? = nil) async throws -> [String] {
+  func unknownNames(
+    session: SessionID? = nil, channel: Channel? = nil, tags: Set<String> = []
+  ) async throws -> [String] {
     var unknown: [String] = []
     if let session {
       do {
@@ -15,6 +17,13 @@ extension TenantStore {
     }
     if let channel, !(try await channels().contains { $0.id == channel }) {
       unknown.append(MemoryError.unknownChannel(channel, tenant: id).description)
+    }
+    if !tags.isEmpty {
+      let known = try await self.tags().map(\.id)
+      for tag in tags.sorted() where !known.contains(tag) {
+        let meant = NameSuggestion.nearest(to: tag, among: known).map { " (did you mean \($0)?)" } ?? ""
+        unknown.append("no session of tenant \"\(id)\" is tagged \"\(tag)\"\(meant)")
+      }
     }
     return unknown
   }

@@ -112,7 +112,7 @@ extension SearchLine.Options {
     case .author: author != nil
     case .since: time.since != nil
     case .until: time.until != nil
-    case .has, .metadata: false
+    case .has, .tag, .note, .metadata: false
     }
   }
 

@@ -91,7 +91,21 @@ final class InMemoryTenant: TenantStore {
         title: SessionTitle.make(
           metadata: merged, opening: own.first { $0.role == .user }?.content ?? own.first?.content, id: id),
         startedAt: own.first?.timestamp ?? time, lastActivity: own.last?.timestamp ?? time, messageCount: own.count,
-        metadata: merged)
+        metadata: merged, tags: contents.sessions[id]?.tags ?? [], note: contents.sessions[id]?.note)
+    }
+  }
+
+  /// In time order.
+  var messages: [ConversationMessage] { contents.withLock { $0.messages } }
+
+  var annotated: [SessionID: SessionAnnotations] {
+    contents.withLock { $0.sessions.mapValues(\.annotations).filter { !$0.value.isEmpty } }
+  }
+
+  func set(_ annotations: SessionAnnotations, of session: SessionID) {
+    contents.withLock {
+      $0.sessions[session]?.annotations = annotations
+      $0.changes += 1
     }
   }
 
@@ -123,9 +137,12 @@ final class InMemoryTenant: TenantStore {
         || (query.timeRange.until.map { session.startedAt >= $0 } ?? false)
     }
     all.removeAll { session in !query.metadata.allSatisfy { session.metadata[$0] == $1 } }
+    all.removeAll { !$0.annotations.meets(tags: query.tags, note: query.note) }
     if let text = query.text?.lowercased() {
       all.removeAll { session in
-        let words = [session.title, session.id.rawValue] + session.metadata.values
+        let words =
+          [session.title, session.id.rawValue, session.note ?? ""] + session.metadata.values
+          + session.tags.map { "#" + $0 }
         return !words.contains { $0.lowercased().contains(text) }
       }
     }
@@ -162,8 +179,14 @@ final class InMemoryTenant: TenantStore {
   func sessionHistory(
     _ session: SessionID, limit: Int, after cursor: Cursor
   ) async throws -> Page<ConversationMessage> {
+    try following(limit: limit, after: cursor) { $0.session == session }
+  }
+
+  private func following(
+    limit: Int, after cursor: Cursor, _ isWanted: (ConversationMessage) -> Bool
+  ) throws -> Page<ConversationMessage> {
     let place = try cursor.integers(listing: "messages", count: 3)
-    let all = contents.withLock { $0.messages.filter { $0.session == session } }
+    let all = contents.withLock { $0.messages.filter(isWanted) }
     let rest = all.filter { !Self.isBefore($0, place) && !Self.isAt($0, place) }
     let items = Array(rest.prefix(limit))
     return Page(items: items, next: items.count < rest.count ? items.last.map(Self.cursor) : nil)
@@ -172,6 +195,16 @@ final class InMemoryTenant: TenantStore {
   func channelHistory(_ channel: Channel, limit: Int, before cursor: Cursor?) async throws -> Page<ConversationMessage>
   {
     try page(limit: limit, before: cursor) { $0.channel == channel }
+  }
+
+  func authorHistory(_ author: String, limit: Int, before cursor: Cursor?) async throws -> Page<ConversationMessage> {
+    _ = try await person(author)
+    return try page(limit: limit, before: cursor) { $0.author == author }
+  }
+
+  func authorHistory(_ author: String, limit: Int, after cursor: Cursor) async throws -> Page<ConversationMessage> {
+    _ = try await person(author)
+    return try following(limit: limit, after: cursor) { $0.author == author }
   }
 
   func recentContext(limit: Int, before cursor: Cursor?) async throws -> Page<ConversationMessage> {
@@ -215,7 +248,7 @@ final class InMemoryTenant: TenantStore {
     let (messages, status) = contents.withLock { ($0.messages, $0.status) }
     let sessions = contents.withLock { $0.sessions }
     var hits = messages.filter {
-      Self.passes($0, request.filter, of: sessions[$0.session]?.metadata ?? [:])
+      Self.passes($0, request.filter, of: sessions[$0.session])
     }.compactMap {
       Self.hit($0, words, isSemantic: status == .ready)
     }
@@ -224,14 +257,17 @@ final class InMemoryTenant: TenantStore {
   }
 
   private static func passes(
-    _ message: ConversationMessage, _ filter: SearchFilter, of session: [String: String]
+    _ message: ConversationMessage, _ filter: SearchFilter, of sheet: ConversationSession?
   ) -> Bool {
+    let session = sheet?.metadata ?? [:]
+    let annotations = sheet?.annotations ?? SessionAnnotations()
     let text = message.content.lowercased()
     guard filter.phrases.allSatisfy({ text.contains($0.lowercased()) }),
       !filter.excluded.contains(where: { text.contains($0.lowercased()) }),
       filter.has.allSatisfy({ $0.isPresent(in: message.content) }),
       filter.metadata.allSatisfy({ message.metadata[$0] == $1 || session[$0] == $1 }),
-      filter.hasMetadata.allSatisfy({ message.metadata[$0] != nil || session[$0] != nil })
+      filter.hasMetadata.allSatisfy({ message.metadata[$0] != nil || session[$0] != nil }),
+      annotations.meets(tags: filter.tags, note: filter.note)
     else { return false }
     return (filter.session.map { $0 == message.session } ?? true) && filter.excludedSession != message.session
       && (filter.channel.map { $0 == message.channel } ?? true) && (filter.role.map { $0 == message.role } ?? true)
