@@ -61,10 +61,17 @@ let package = Package(
     .target(
       name: "EmbeddedStore",
       dependencies: [
-        "CStemmer", "CVectorKernels", "ConversationMemory", "KeywordIndex", "TextEmbedding", "VectorIndex",
+        "CVectorKernels", "ConversationMemory", "KeywordIndex", "Retrieval", "TextAnalysis", "TextEmbedding",
+        "VectorIndex",
         .product(name: "Crypto", package: "swift-crypto"), .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "GRDBSQLite", package: "GRDB.swift"),
       ]),
+
+    // What ranks, whatever store it asks: from what words and meaning found to hits.
+    .target(name: "Retrieval", dependencies: ["ConversationMemory", "TextAnalysis", "TextEmbedding"]),
+
+    // Words of texts: cut, folded, stemmed; those of a question, and conditions on a text.
+    .target(name: "TextAnalysis", dependencies: ["CStemmer", "ConversationMemory"]),
 
     // The domain: messages, sessions, the store's protocol, sessions' context, ranking.
     .target(name: "ConversationMemory", dependencies: [.product(name: "Crypto", package: "swift-crypto")]),
@@ -94,7 +101,10 @@ let package = Package(
     .testTarget(name: "DemoConversationsTests", dependencies: ["DemoConversations"]),
     .testTarget(
       name: "EmbeddedStoreTests",
-      dependencies: ["ConversationExchange", "EmbeddedStore", .product(name: "GRDB", package: "GRDB.swift")],
+      dependencies: [
+        "ConversationExchange", "EmbeddedStore", "KeywordIndex", "TextAnalysis",
+        .product(name: "GRDB", package: "GRDB.swift"),
+      ],
       exclude: ["Evaluation"]),
     .testTarget(name: "ExplorerTests", dependencies: ["Explorer"], exclude: ["Golden"]),
     .testTarget(name: "KeywordIndexTests", dependencies: ["CVectorKernels", "KeywordIndex", "VectorIndex"]),
@@ -103,6 +113,8 @@ let package = Package(
       dependencies: ["PseudoTerminal", "Terminal", "TerminalTestSupport", "TextEmbedding", "recollect"]),
     .testTarget(
       name: "TerminalTests", dependencies: ["PseudoTerminal", "Terminal", "TerminalFixture", "TerminalTestSupport"]),
+    .testTarget(name: "RetrievalTests", dependencies: ["ConversationMemory", "Retrieval"]),
+    .testTarget(name: "TextAnalysisTests", dependencies: ["TextAnalysis"]),
     .testTarget(name: "TextEmbeddingTests", dependencies: ["CVectorKernels", "TextEmbedding"]),
     .testTarget(name: "VectorIndexTests", dependencies: ["CVectorKernels", "VectorIndex", "VectorIndexFixture"]),
     .systemLibrary(name: "CVterm", path: "Tests/CVterm", providers: [.apt(["libvterm-dev"])]),

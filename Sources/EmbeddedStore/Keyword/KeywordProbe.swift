@@ -4,6 +4,7 @@ package import ConversationMemory
 package import Foundation
 import GRDB
 import KeywordIndex
+import TextAnalysis
 
 /// A tenant's words, with nothing else of a search around them.
 package struct KeywordProbe: Sendable {

@@ -6,6 +6,7 @@ import Foundation
 import GRDB
 import KeywordIndex
 import Synchronization
+import TextAnalysis
 import VectorIndex
 
 final class KeywordShelf: Sendable {

@@ -2,6 +2,7 @@
 
 import ConversationMemory
 import KeywordIndex
+import TextAnalysis
 import VectorIndex
 
 /// A message found by words.

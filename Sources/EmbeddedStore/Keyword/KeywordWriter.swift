@@ -6,6 +6,7 @@ import ConversationMemory
 import Foundation
 import GRDB
 import KeywordIndex
+import TextAnalysis
 import VectorIndex
 
 struct KeywordWriter {

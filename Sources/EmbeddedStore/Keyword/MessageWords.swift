@@ -4,6 +4,7 @@ import ConversationMemory
 import Foundation
 import GRDB
 import KeywordIndex
+import TextAnalysis
 
 /// A batch of messages' words that grows.
 struct MessageWords {

@@ -3,6 +3,7 @@
 import ConversationMemory
 import GRDB
 import KeywordIndex
+import TextAnalysis
 import VectorIndex
 
 struct ResolvedFilter: Sendable {

@@ -1,24 +1,24 @@
 // What a message's text must have and must not have: phrases, exclusions, features. No index is asked: this is the last
 // word on a text, whatever found it.
 
-import ConversationMemory
+package import ConversationMemory
 
-struct TextConditions: Sendable {
+package struct TextConditions: Sendable {
   /// Folded words, one after the other.
   private let phrases: [[String]]
   private let excluded: [[String]]
   private let features: [MessageFeature]
 
-  init(_ filter: SearchFilter) {
+  package init(_ filter: SearchFilter) {
     // What has no words asks for nothing.
     phrases = filter.phrases.map(Self.words).filter { !$0.isEmpty }
     excluded = filter.excluded.map(Self.words).filter { !$0.isEmpty }
     features = filter.has.sorted { $0.rawValue < $1.rawValue }
   }
 
-  var isEmpty: Bool { phrases.isEmpty && excluded.isEmpty && features.isEmpty }
+  package var isEmpty: Bool { phrases.isEmpty && excluded.isEmpty && features.isEmpty }
 
-  func admits(_ text: String) -> Bool {
+  package func admits(_ text: String) -> Bool {
     if !phrases.isEmpty || !excluded.isEmpty {
       var text = text
       if let isMet = text.withUTF8({ ASCIIWords($0).map(admits) }) {

@@ -1,26 +1,25 @@
 // Reduces words to stems.
 
-import CStemmer
-import KeywordIndex
+internal import CStemmer
 
 /// Porter's stemmer (Porter 1980) from libstemmer, remembering the stems it gave. Not safe for two threads at once: make
 /// one per piece of work.
-final class Stemmer {
+package final class Stemmer {
   private let handle: OpaquePointer?
   private var known: [String: String] = [:]
   /// Beyond this many different words they are no longer remembered: a text of random letters must not fill the memory.
   private static let mostKnown = 50_000
 
-  init() { handle = sb_stemmer_new("porter", "UTF_8") }
+  package init() { handle = sb_stemmer_new("porter", "UTF_8") }
 
   deinit { sb_stemmer_delete(handle) }
 
   /// Which words have stems, in bytes: very short ones are left alone, and so are long ones that an index may know by their
-  /// first bytes only (``KeywordTerm/limit``, less a scalar that does not go in whole). So it makes no difference
-  /// whether a word is cut before it is stemmed, as while indexing, or after, as in a question.
-  private static let lengths = 3...KeywordTerm.limit - 4
+  /// first bytes only (64 in the keyword index, less a scalar that does not go in whole). So it makes no difference whether
+  /// a word is cut before it is stemmed, as while indexing, or after, as in a question.
+  package static let lengths = 3...60
 
-  func stem(_ word: String) -> String {
+  package func stem(_ word: String) -> String {
     if let stem = known[word] { return stem }
     let stem = computed(word)
     if known.count < Self.mostKnown { known[word] = stem }

@@ -1,21 +1,22 @@
-// A question read for both legs: its words for the keyword index, its tokens and their vectors for the vector index.
+// A question as the model reads it.
 
-import ConversationMemory
-import TextEmbedding
-import VectorIndex
+package import ConversationMemory
+import TextAnalysis
+package import TextEmbedding
 
-/// A question as the model reads it: tokens with their words, and a vector each.
-struct EmbeddedQuestion: Sendable {
-  let tokens: [QuestionTokens.Token]
+/// Tokens with their words, and a vector each.
+package struct EmbeddedQuestion: Sendable {
+  package let tokens: [QuestionTokens.Token]
   /// One a token, one after the other, as the model's last layer has them.
-  let vectors: [Float]
+  package let vectors: [Float]
   /// The weighted mean of the parts' own vectors; nil where they cancel out.
-  let plain: [Float]?
-  let dimensions: Int
-  let index: VectorIndex
+  package let plain: [Float]?
+  package let dimensions: Int
 
-  /// - Parameter embeddings: one a part.
-  init(parts: [SearchRequest.Part], embeddings: [QuestionEmbedding], index: VectorIndex) {
+  /// - Parameters:
+  ///   - embeddings: one a part.
+  ///   - dimensions: the length of the model's vectors.
+  package init(parts: [SearchRequest.Part], embeddings: [QuestionEmbedding], dimensions: Int) {
     let stemmer = Stemmer()
     var tokens: [QuestionTokens.Token] = []
     var vectors: [Float] = []
@@ -34,8 +35,7 @@ struct EmbeddedQuestion: Sendable {
     }
     self.tokens = tokens
     self.vectors = vectors
-    self.index = index
-    dimensions = index.configuration.dimensions
+    self.dimensions = dimensions
     plain = Self.mean(embeddings.map(\.vector), weights: parts.map(\.weight), dimensions: dimensions)
   }
 

@@ -1,24 +1,23 @@
-// The words of a question, made ready for the keyword index and for showing what matched.
+// The words of a question, made ready for an index of words and for showing what matched.
 
-import ConversationMemory
-import KeywordIndex
+package import ConversationMemory
 
 /// A question's distinct words. Stop words are dropped, unless there is nothing else.
-struct KeywordQuery: Sendable {
-  struct Term: Sendable {
+package struct KeywordQuery: Sendable {
+  package struct Term: Sendable {
     /// As the question has it, folded.
-    let word: String
-    let stem: String
+    package let word: String
+    package let stem: String
     /// Matches any word that begins so: the word is still being typed.
-    let isPrefix: Bool
+    package let isPrefix: Bool
   }
 
-  let terms: [Term]
+  package let terms: [Term]
 
   /// The most distinct words a question is searched by: the first ones, the newest part's.
-  static let limit = 48
+  package static let limit = 48
 
-  init(parts: [SearchRequest.Part], lastWordIsPrefix: Bool) {
+  package init(parts: [SearchRequest.Part], lastWordIsPrefix: Bool) {
     let stemmer = Stemmer()
     var all: [Term] = []
     for (index, part) in parts.enumerated() {
@@ -46,16 +45,10 @@ struct KeywordQuery: Sendable {
   private static let tellingPrefix = 3
 
   /// Only the first letters of a word are there: they say nothing of which message is meant.
-  var isVague: Bool { terms.allSatisfy { $0.isPrefix && $0.word.count < Self.tellingPrefix } }
-
-  /// As the keyword index takes them. A word being typed is found by its beginning as written, and by its stem, should it be
-  /// whole already.
-  var keywordTerms: [KeywordTerm] {
-    terms.map { KeywordTerm(stem: $0.stem, prefix: $0.isPrefix ? $0.word : nil) }
-  }
+  package var isVague: Bool { terms.allSatisfy { $0.isPrefix && $0.word.count < Self.tellingPrefix } }
 
   /// Which words a text has, and where.
-  func matches(in text: String, stemmer: Stemmer) -> (terms: Set<Int>, ranges: [Range<Int>]) {
+  package func matches(in text: String, stemmer: Stemmer) -> (terms: Set<Int>, ranges: [Range<Int>]) {
     var found = Set<Int>()
     var ranges: [Range<Int>] = []
     var index: [String: Int] = [:]

@@ -1,7 +1,7 @@
 // Late interaction by words, for messages that have no token vectors: those not embedded yet, and all of them where no
 // model is installed.
 
-import ConversationMemory
+import TextAnalysis
 
 /// How well messages meet a question's tokens by their words alone.
 struct WordInteraction: Sendable {

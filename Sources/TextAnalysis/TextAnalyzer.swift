@@ -1,24 +1,24 @@
-// Cuts text into the words that the keyword index knows: for indexing, for questions, and for showing what matched. Stemming
-// is beside this, in Stemmer.swift.
+// Cuts text into the words that a store knows: for indexing, for questions, and for showing what matched. Stemming is beside
+// this, in Stemmer.swift.
 
 import Foundation
 
 /// A word of a text.
-struct AnalyzedWord: Sendable {
+package struct AnalyzedWord: Sendable {
   /// Where it stands: UTF-8 bytes.
-  let range: Range<Int>
+  package let range: Range<Int>
   /// Lower case, without diacritics.
-  let folded: String
+  package let folded: String
 }
 
-enum TextAnalyzer {
+package enum TextAnalyzer {
   /// Grows whenever words are cut, folded or stemmed otherwise than before: an index of older ones is made again.
-  static let version: UInt32 = 2
+  package static let version: UInt32 = 2
 
   /// The words of a text.
   ///
   /// - Parameter limit: stops after this many words; a megabyte of text is not worth reading whole to highlight.
-  static func words(of text: String, limit: Int = 20_000) -> [AnalyzedWord] {
+  package static func words(of text: String, limit: Int = 20_000) -> [AnalyzedWord] {
     var words: [AnalyzedWord] = []
     guard limit > 0 else { return words }
     var cutter = WordCutter()
@@ -38,7 +38,7 @@ enum TextAnalyzer {
 /// A word is a run of letters, digits and marks, in lower case and without diacritics, as SQLite's `unicode61` has it. Chinese,
 /// Japanese and Thai put no spaces between words: a run of their characters becomes its overlapping pairs, a lone
 /// one stands for itself.
-struct WordCutter {
+package struct WordCutter {
   private enum Kind {
     case separator
     /// A letter or digit, with what it is folded to.
@@ -56,6 +56,8 @@ struct WordCutter {
   private var characters: [Int] = []
   private var kinds: [UInt32: Kind] = [:]
 
+  package init() {}
+
   /// 0 for an ASCII byte between words, else the byte in lower case.
   private static let asciiFold: [UInt8] = (0..<128).map { byte in
     switch byte {
@@ -68,7 +70,7 @@ struct WordCutter {
   /// Calls `body` with each word's place and folded bytes, in order, until it returns false.
   ///
   /// - Parameter text: UTF-8; invalid bytes stand between words.
-  mutating func cut(
+  package mutating func cut(
     _ text: UnsafeBufferPointer<UInt8>,
     _ body: (_ range: Range<Int>, _ folded: UnsafeBufferPointer<UInt8>) -> Bool
   ) {
