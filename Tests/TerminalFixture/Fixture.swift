@@ -14,6 +14,7 @@ struct FixtureState {
   var isHostile = false
   /// A list that scrolls beside a pane that changes with every third key.
   var hasPanes = false
+  var repaints = 0
 }
 
 enum FixtureEffect {
@@ -85,7 +86,9 @@ enum Fixture {
     case "m": return [.setMouse(false)]
     case "J": state.selected += 3
     case "K": state.selected = max(0, state.selected - 3)
-    case "ctrl-l": return [.redraw]
+    case "ctrl-l":
+      state.repaints += 1
+      return [.redraw]
     case "l": return (try? ThemeLibrary().theme("daylight")).map { [.setTheme($0)] } ?? []
     case "ctrl-z": return [.suspend]
     case "x": complain("a warning on standard error\n")
@@ -137,7 +140,8 @@ enum Fixture {
       let page = state.selected / 3
       surface.put("│ page \(page), \(String(repeating: "x", count: (page + y) % 9))", x: right.x, y: y, clip: right)
     }
-    surface.put("selected \(state.selected)", x: 0, y: area.height - 1, style: Style(.status))
+    surface.put(
+      "painted \(state.repaints), selected \(state.selected)", x: 0, y: area.height - 1, style: Style(.status))
   }
 
   static func perform(_ effect: FixtureEffect, _ inbox: Inbox<String>) {
