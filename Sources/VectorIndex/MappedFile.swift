@@ -36,6 +36,10 @@ package final class MappedFile: @unchecked Sendable {
 
   deinit { munmap(UnsafeMutableRawPointer(mutating: base), size) }
 
+  /// Gives back the memory of the pages that were touched; they come again when they are touched again, from the system's
+  /// cache as long as it holds them. What may be read meanwhile, may be.
+  package func rest() { madvise(UnsafeMutableRawPointer(mutating: base), size, MADV_DONTNEED) }
+
   /// A copy of some bytes within bounds.
   package func bytes(_ range: Range<Int>) -> [UInt8] {
     Array(UnsafeRawBufferPointer(start: base + range.lowerBound, count: range.count))

@@ -38,6 +38,9 @@ import Testing
     let vectors = try index.vectors(forKey: 77)
     #expect(index.needsMaintenance)
     try index.maintain()
+    // Nor does giving the memory back.
+    _ = try index.search(query: query, topK: 10)
+    index.rest()
     #expect(!index.needsMaintenance)
     #expect(index.statistics().segmentCount == 1 && index.statistics().tailCount == 0)
     #expect(index.rowCount == 896 && index.liveCount == 896 && index.highWater == 900)

@@ -51,6 +51,9 @@ final class VectorShelf: Sendable {
     do { return try work() } catch let error as VectorIndexError { throw translate(error) }
   }
 
+  /// Gives back the memory of what searches have touched.
+  func rest() { reader.withLock { $0?.rest() } }
+
   /// Forgets the open index: what it maps turned out to be damaged.
   func drop() { reader.withLock { $0 = nil } }
 

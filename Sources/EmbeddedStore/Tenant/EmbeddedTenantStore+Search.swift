@@ -10,6 +10,7 @@ import VectorIndex
 extension EmbeddedTenantStore {
   func search(_ request: SearchRequest) async throws -> SearchResult {
     let parts = try SearchQuestion.parts(of: request)
+    defer { searches.touch() }
     let started = ContinuousClock.now
     var (semantic, meaning) = try await meaning(request, parts: parts)
     let encoder = started.duration(to: .now)

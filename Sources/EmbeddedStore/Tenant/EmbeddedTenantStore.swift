@@ -11,6 +11,8 @@ final class EmbeddedTenantStore: TenantStore {
   let context: StoreContext
   let pool: ConnectionPool
   let vectors: VectorShelf
+  /// Between searches the vectors' memory is given back.
+  let searches: IdleWatch
   let metadataKeyCache = MetadataKeyCache()
   let keywords: KeywordShelf
   /// The inode of the database this handle opened: a tenant deleted and made again is another one.
@@ -21,7 +23,9 @@ final class EmbeddedTenantStore: TenantStore {
     self.context = context
     folder = context.data.folder(of: id)
     pool = try TenantSchema.open(folder, tenant: id, create: create)
-    vectors = VectorShelf(folder: folder.vectors)
+    let vectors = VectorShelf(folder: folder.vectors)
+    self.vectors = vectors
+    searches = IdleWatch(patience: .seconds(3)) { [weak vectors] in vectors?.rest() }
     keywords = KeywordShelf(folder: folder.keywords)
     identity = Self.inode(of: folder.database)
   }
