@@ -12,6 +12,7 @@ let package = Package(
     .executable(name: "recollect-bench", targets: ["recollect-bench"]),
     .library(name: "ConversationMemory", targets: ["ConversationMemory"]),
     .library(name: "EmbeddedStore", targets: ["EmbeddedStore"]),
+    .library(name: "QdrantStore", targets: ["QdrantStore"]),
     .library(name: "TextEmbedding", targets: ["TextEmbedding"]),
     .library(name: "VectorIndex", targets: ["VectorIndex"]),
   ],
@@ -20,6 +21,8 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.81.0"),
+    .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
   ],
   targets: [
     // The command line: parses, wires the rooms together, prints.
@@ -57,6 +60,16 @@ let package = Package(
     // The sample conversations of `recollect demo`.
     .target(name: "DemoConversations", resources: [.embedInCode("Conversations")]),
 
+    // The store on a cluster: Qdrant's REST API, one collection for all tenants.
+    .target(
+      name: "QdrantStore",
+      dependencies: [
+        "ConversationMemory", "Retrieval", "TextAnalysis", "TextEmbedding",
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "Crypto", package: "swift-crypto"), .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+      ]),
+
     // The store on this machine: SQLite, words and vectors, one folder a tenant.
     .target(
       name: "EmbeddedStore",
@@ -67,7 +80,7 @@ let package = Package(
         .product(name: "GRDBSQLite", package: "GRDB.swift"),
       ]),
 
-    // What ranks, whatever store it asks: from what words and meaning found to hits.
+    // What ranks, whatever store it asks: from what words and meaning found to hits; and the model it asks with.
     .target(name: "Retrieval", dependencies: ["ConversationMemory", "TextAnalysis", "TextEmbedding"]),
 
     // Words of texts: cut, folded, stemmed; those of a question, and conditions on a text.
@@ -108,6 +121,7 @@ let package = Package(
       exclude: ["Evaluation"]),
     .testTarget(name: "ExplorerTests", dependencies: ["Explorer"], exclude: ["Golden"]),
     .testTarget(name: "KeywordIndexTests", dependencies: ["CVectorKernels", "KeywordIndex", "VectorIndex"]),
+    .testTarget(name: "QdrantStoreTests", dependencies: ["QdrantStore"]),
     .testTarget(
       name: "RecollectTests",
       dependencies: ["PseudoTerminal", "Terminal", "TerminalTestSupport", "TextEmbedding", "recollect"]),

@@ -2,7 +2,9 @@
 
 public import ConversationMemory
 public import Foundation
+import Retrieval
 import Synchronization
+public import TextEmbedding
 
 /// A ``ConversationStore`` in a folder: SQLite for what is true, memory-mapped vectors for what is meant.
 ///

@@ -2,6 +2,7 @@
 
 import ConversationMemory
 import Foundation
+import Retrieval
 import Synchronization
 
 /// Places, model and catalogue of one data folder. Handles hold it, so that they outlive the store they came from.

@@ -4,6 +4,7 @@ import ConversationMemory
 import EmbeddedStore
 import Foundation
 import Testing
+import TextEmbedding
 
 @Suite struct ActivityTests {
   private static func draft(_ time: String, on channel: String) throws -> MessageDraft {

@@ -5,6 +5,7 @@ import ConversationMemory
 import Foundation
 import GRDB
 import Testing
+import TextEmbedding
 
 @testable import EmbeddedStore
 

@@ -6,6 +6,7 @@ import GRDB
 import KeywordIndex
 import Testing
 import TextAnalysis
+import TextEmbedding
 
 @testable import EmbeddedStore
 

@@ -4,6 +4,7 @@ import ConversationMemory
 import EmbeddedStore
 import Foundation
 import Testing
+import TextEmbedding
 
 @Suite struct MessageTests {
   @Test func addAndRetrieveMessages() async throws {

@@ -4,6 +4,7 @@ import ConversationMemory
 import EmbeddedStore
 import Foundation
 import Testing
+import TextEmbedding
 
 @Suite struct TenantTests {
   @Test func tenantIsolation() async throws {

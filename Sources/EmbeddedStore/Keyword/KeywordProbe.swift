@@ -5,6 +5,7 @@ package import Foundation
 import GRDB
 import KeywordIndex
 import TextAnalysis
+import TextEmbedding
 
 /// A tenant's words, with nothing else of a search around them.
 package struct KeywordProbe: Sendable {

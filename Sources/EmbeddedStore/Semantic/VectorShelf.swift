@@ -2,6 +2,7 @@
 
 import ConversationMemory
 import Foundation
+import Retrieval
 import Synchronization
 import TextEmbedding
 import VectorIndex
@@ -12,14 +13,9 @@ final class VectorShelf: Sendable {
 
   init(folder: URL) { self.folder = folder }
 
-  /// Which tokens of a passage are kept. Another choice is another `version`: the vectors are then made anew.
-  static let tokens = (
-    version: 1, selection: TokenSelection(stopWords: StopWords.english, limit: VectorIndex.mostTokens)
-  )
-
   static func configuration(of model: EmbeddingModel) -> VectorIndexConfiguration {
     VectorIndexConfiguration(
-      dimensions: model.dimensions, modelFingerprint: "\(model.fingerprint) tokens:\(tokens.version)")
+      dimensions: model.dimensions, modelFingerprint: PassageTokens.mark(of: model))
   }
 
   /// The index as it is now; nil where it has to be rebuilt first (another model's, damaged, an older format).

@@ -4,6 +4,7 @@
 import ConversationMemory
 import Foundation
 import GRDB
+import Retrieval
 import Synchronization
 import TextEmbedding
 import VectorIndex
@@ -73,7 +74,7 @@ struct VectorWriter: Sendable {
     while position < texts.count {
       let end = min(position + 256, texts.count)
       let passages = try await service.embedPassages(
-        Array(texts[position..<end]), keeping: VectorShelf.tokens.selection)
+        Array(texts[position..<end]), keeping: PassageTokens.selection)
       vectors += passages.vectors.values
       tokens += passages.tokens.map(\.bytes)
       position = end

@@ -3,6 +3,7 @@
 import ConversationMemory
 import Foundation
 import GRDB
+import Retrieval
 import TextEmbedding
 import VectorIndex
 

@@ -3,6 +3,7 @@
 import ConversationMemory
 import Foundation
 import GRDB
+import Retrieval
 
 /// A ``TenantStore`` on this machine. Holds the tenant's database and vectors and cannot reach anybody else's.
 final class EmbeddedTenantStore: TenantStore {

@@ -1,9 +1,9 @@
 // Loads the model once, in the background, for all tenants of a process.
 
-import ConversationMemory
-import TextEmbedding
+package import ConversationMemory
+package import TextEmbedding
 
-actor SemanticEngine {
+package actor SemanticEngine {
   private enum State {
     case idle
     case loading(Task<any EmbeddingService, any Error>)
@@ -14,10 +14,10 @@ actor SemanticEngine {
   private let source: SemanticSource
   private var state = State.idle
 
-  init(source: SemanticSource) { self.source = source }
+  package init(source: SemanticSource) { self.source = source }
 
   /// Whether search by meaning is possible now. Starts loading where nothing has asked before.
-  func status() -> SemanticStatus {
+  package func status() -> SemanticStatus {
     start()
     switch state {
     case .ready: return .ready
@@ -28,7 +28,7 @@ actor SemanticEngine {
   }
 
   /// The service, waited for; nil where search by meaning is off.
-  func service() async -> (any EmbeddingService)? {
+  package func service() async -> (any EmbeddingService)? {
     start()
     switch state {
     case .ready(let service): return service

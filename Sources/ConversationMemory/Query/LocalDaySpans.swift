@@ -1,24 +1,20 @@
 // Where a zone's clocks change within a range of time: between two changes, days are of one length and can be computed.
 
-import ConversationMemory
-import Foundation
+package import Foundation
 
-enum LocalDaySpans {
+package enum LocalDaySpans {
   /// A stretch of time in which the zone's offset stays the same; milliseconds.
-  struct Span: Hashable, Sendable {
-    var since: Int64
-    var until: Int64
+  package struct Span: Hashable, Sendable {
+    package var since: Int64
+    package var until: Int64
     /// East of UTC.
-    var offset: Int64
+    package var offset: Int64
   }
 
-  private static let day: Int64 = 86_400_000
-
-  /// Days that ``json(_:)`` adds to every offset: SQL's division rounds towards zero, and no time may come out negative.
-  static let shiftedDays: Int64 = 2
+  package static let day: Int64 = 86_400_000
 
   /// Spans in order that fill `range`.
-  static func spans(of range: Range<Int64>, in zone: TimeZone) -> [Span] {
+  package static func spans(of range: Range<Int64>, in zone: TimeZone) -> [Span] {
     guard !range.isEmpty else { return [] }
     func offset(_ moment: Int64) -> Int64 {
       Int64(zone.secondsFromGMT(for: Timestamp(milliseconds: moment).date)) * 1000
@@ -46,11 +42,5 @@ enum LocalDaySpans {
     }
     if start < range.upperBound { result.append(Span(since: start, until: range.upperBound, offset: current)) }
     return result
-  }
-
-  /// As `[[since, until, shift], …]`, where the shift is the offset and ``shiftedDays`` days.
-  static func json(_ spans: [Span]) -> String {
-    let parts = spans.map { "[\($0.since),\($0.until),\($0.offset + shiftedDays * day)]" }
-    return "[" + parts.joined(separator: ",") + "]"
   }
 }

@@ -1,7 +1,5 @@
 // Where vectors come from.
 
-public import TextEmbedding
-
 /// What embeds the messages of a store.
 public enum SemanticSource: Sendable {
   /// The default model of a library, where one is installed; loaded when first needed.

@@ -1,15 +1,17 @@
-// A checksum beside each stored row, so that `verify` finds a flipped bit inside a text, which SQLite's own check of
-// its structure cannot see.
+// A checksum beside each stored row or point, so that `verify` finds a flipped bit inside a text, which no check of a
+// file's structure can see.
 
 /// FNV-1a, 64 bits (Fowler, Noll, Vo): each step is a bijection, so any change confined to one byte is found.
-struct RowChecksum {
+package struct RowChecksum {
   private var hash: UInt64 = 0xcbf2_9ce4_8422_2325
 
-  mutating func add(_ value: Int64) {
+  package init() {}
+
+  package mutating func add(_ value: Int64) {
     withUnsafeBytes(of: value.littleEndian) { for byte in $0 { mix(byte) } }
   }
 
-  mutating func add(_ text: String?) {
+  package mutating func add(_ text: String?) {
     guard var text else {
       add(-1)
       return
@@ -21,7 +23,7 @@ struct RowChecksum {
   }
 
   /// As SQLite stores integers.
-  var value: Int64 { Int64(bitPattern: hash) }
+  package var value: Int64 { Int64(bitPattern: hash) }
 
   private mutating func mix(_ byte: UInt8) {
     hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3

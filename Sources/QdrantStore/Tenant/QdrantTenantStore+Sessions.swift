@@ -1,0 +1,128 @@
+// Sessions: made, looked up, listed.
+
+import ConversationMemory
+import Foundation
+
+extension QdrantTenantStore {
+  func createSession(_ session: NewSession) async throws -> ConversationSession {
+    let id = try session.id ?? SessionID("s-" + UUID().uuidString.lowercased())
+    let bytes = session.metadata.reduce(0) { $0 + $1.key.utf8.count + $1.value.utf8.count }
+    guard bytes <= MessageLimits.metadataBytes else {
+      throw MemoryError(
+        .invalidMessage, "the session's metadata has \(bytes) bytes",
+        remedy: "keep at most \(MessageLimits.metadataBytes)")
+    }
+    try await requireTenant()
+    let sheet = StoredSheet(
+      SessionSheet(id: id, channel: session.channel, at: .now, metadata: session.metadata), born: Self.now
+    ).renewed()
+    guard try await write([sheet]).contains(id) else {
+      throw MemoryError(
+        .conflict, "tenant \"\(self.id)\" already has a session \"\(id)\"",
+        remedy: "add to it, or choose another id")
+    }
+    try await noteChange()
+    return sheet.session(messages: 0)
+  }
+
+  func session(_ id: SessionID) async throws -> ConversationSession {
+    let points = points
+    async let found = points.points("look up a session", [.session(id, of: self.id)])
+    async let messages = points.count(PointFilter.messages.and(.equals(.session, id.rawValue)))
+    guard let point = try await found.first else {
+      try await requireTenant()
+      throw MemoryError.unknownSession(id, tenant: self.id)
+    }
+    return try StoredSheet(point).session(messages: try await messages)
+  }
+
+  func sessions(_ query: SessionQuery) async throws -> Page<ConversationSession> {
+    let order = SheetOrder(query)
+    let start = try query.cursor.map { try order.place(of: $0) }
+    let limit = Self.bounded(query.limit)
+    let page =
+      order.field == nil || !(query.text ?? "").isEmpty
+      ? try await wholeListing(query, order, limit: limit, from: start)
+      : try await orderedListing(query, order, limit: limit, from: start)
+    if page.sessions.isEmpty { try await requireTenant() }
+    return Page(
+      items: page.sessions.map(\.session), next: page.hasMore ? page.sessions.last.map(order.cursor(of:)) : nil)
+  }
+
+  private typealias Listing = (sessions: [ListedSession], hasMore: Bool)
+
+  /// A page in an order that the server has: the page, then its sessions' numbers of messages.
+  private func orderedListing(
+    _ query: SessionQuery, _ order: SheetOrder, limit: Int, from start: SheetOrder.Place?
+  ) async throws -> Listing {
+    guard let field = order.field else { return ([], false) }
+    let (points, filter) = (points, Self.filter(of: query))
+    let page = try await OrderedPages.page(
+      limit: limit,
+      fetch: { count in
+        try await points.scroll(
+          "list sessions", filter,
+          order: ScrollOrder(field, descending: order.isDescending, from: start?.number), limit: count
+        ).points
+      },
+      row: { ListedSession(try StoredSheet($0), messages: 0) }, value: { order.place(of: $0).number },
+      isPast: { row in start.map { order.precedes($0, order.place(of: row)) } ?? true },
+      precedes: { order.precedes(order.place(of: $0), order.place(of: $1)) })
+    let counts = try await messageCounts(of: page.rows.map(\.session.id))
+    return (page.rows.map { $0.with(messages: counts[$0.session.id] ?? 0) }, page.hasMore)
+  }
+
+  /// A page in an order, or of a selection, that only whoever has seen all sheets can tell.
+  private func wholeListing(
+    _ query: SessionQuery, _ order: SheetOrder, limit: Int, from start: SheetOrder.Place?
+  ) async throws -> Listing {
+    async let counted = messageCounts(of: nil)
+    let sheets = try await sheets(Self.filter(of: query))
+    let counts = try await counted
+    let text = query.text.map { SheetText($0) }
+    let rows = sheets.lazy.filter { text?.isPart(of: $0) ?? true }
+      .map { ListedSession($0, messages: counts[$0.id] ?? 0) }
+      .filter { row in start.map { order.precedes($0, order.place(of: row)) } ?? true }
+      .sorted { order.precedes(order.place(of: $0), order.place(of: $1)) }
+    return (Array(rows.prefix(limit)), rows.count > limit)
+  }
+
+  private static let sheetsAtOnce = 20_000
+
+  /// All sheets that a filter admits.
+  func sheets(_ filter: PointFilter) async throws -> [StoredSheet] {
+    var sheets: [StoredSheet] = []
+    try await points.forEachPage("list sessions", filter, size: Self.sheetsAtOnce) { page in
+      sheets += try page.map { try StoredSheet($0) }
+    }
+    return sheets
+  }
+
+  /// How many messages sessions have.
+  ///
+  /// - Parameter sessions: all there are, where nil.
+  func messageCounts(of sessions: [SessionID]?) async throws -> [SessionID: Int] {
+    if let sessions, sessions.isEmpty { return [:] }
+    let filter = sessions.map { PointFilter.messages.and(.isAnyOf(.session, $0.map(\.rawValue))) } ?? .messages
+    let facet = try await points.facet(.session, filter)
+    return Dictionary(
+      facet.byText.map { (SessionID(unchecked: $0.value), $0.count) }, uniquingKeysWith: { first, _ in first })
+  }
+
+  /// What of a query the server can check.
+  private static func filter(of query: SessionQuery) -> PointFilter {
+    var filter = PointFilter.sessions
+    // Its own channel, or that of any of its messages.
+    if let channel = query.channel { filter.must.append(.equals(.channels, channel.rawValue)) }
+    if let until = query.timeRange.until {
+      filter.must.append(.range(.startedAt, atLeast: nil, below: until.milliseconds))
+    }
+    if let since = query.timeRange.since {
+      filter.must.append(.range(.lastActivity, atLeast: since.milliseconds, below: nil))
+    }
+    for (name, value) in query.metadata.sorted(by: { $0.key < $1.key }) {
+      filter.must.append(.equals(.metadataPairs, MetadataDigest.digest(name, value)))
+    }
+    return filter
+  }
+}
