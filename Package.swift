@@ -122,6 +122,7 @@ let package = Package(
     .testTarget(name: "ExplorerTests", dependencies: ["Explorer"], exclude: ["Golden"]),
     .testTarget(name: "KeywordIndexTests", dependencies: ["CVectorKernels", "KeywordIndex", "VectorIndex"]),
     .testTarget(name: "QdrantStoreTests", dependencies: ["QdrantStore"]),
+    .testTarget(name: "QdrantTestSupportTests", dependencies: ["QdrantTestSupport"]),
     .testTarget(
       name: "RecollectTests",
       dependencies: ["PseudoTerminal", "Terminal", "TerminalTestSupport", "TextEmbedding", "recollect"]),
@@ -131,6 +132,7 @@ let package = Package(
     .testTarget(name: "TextAnalysisTests", dependencies: ["TextAnalysis"]),
     .testTarget(name: "TextEmbeddingTests", dependencies: ["CVectorKernels", "TextEmbedding"]),
     .testTarget(name: "VectorIndexTests", dependencies: ["CVectorKernels", "VectorIndex", "VectorIndexFixture"]),
+    .target(name: "QdrantTestSupport", path: "Tests/QdrantTestSupport"),
     .systemLibrary(name: "CVterm", path: "Tests/CVterm", providers: [.apt(["libvterm-dev"])]),
     .executableTarget(
       name: "VectorIndexFixture", dependencies: ["VectorIndex"], path: "Tests/VectorIndexFixture"),
