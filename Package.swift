@@ -29,8 +29,8 @@ let package = Package(
     .executableTarget(
       name: "recollect",
       dependencies: [
-        "ConversationExchange", "ConversationMemory", "DemoConversations", "EmbeddedStore", "Explorer", "Terminal",
-        "TextEmbedding", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "ConversationExchange", "ConversationMemory", "DemoConversations", "EmbeddedStore", "Explorer", "QdrantStore",
+        "Terminal", "TextEmbedding", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
     // Benchmarks that anybody can run.
@@ -115,13 +115,13 @@ let package = Package(
     .testTarget(
       name: "EmbeddedStoreTests",
       dependencies: [
-        "ConversationExchange", "EmbeddedStore", "KeywordIndex", "TextAnalysis",
+        "ConversationExchange", "EmbeddedStore", "KeywordIndex", "StoreContract", "TextAnalysis", "TextEmbedding",
         .product(name: "GRDB", package: "GRDB.swift"),
       ],
       exclude: ["Evaluation"]),
     .testTarget(name: "ExplorerTests", dependencies: ["Explorer"], exclude: ["Golden"]),
     .testTarget(name: "KeywordIndexTests", dependencies: ["CVectorKernels", "KeywordIndex", "VectorIndex"]),
-    .testTarget(name: "QdrantStoreTests", dependencies: ["QdrantStore"]),
+    .testTarget(name: "QdrantStoreTests", dependencies: ["QdrantStore", "QdrantTestSupport", "StoreContract"]),
     .testTarget(name: "QdrantTestSupportTests", dependencies: ["QdrantTestSupport"]),
     .testTarget(
       name: "RecollectTests",
@@ -132,11 +132,14 @@ let package = Package(
     .testTarget(name: "TextAnalysisTests", dependencies: ["TextAnalysis"]),
     .testTarget(name: "TextEmbeddingTests", dependencies: ["CVectorKernels", "TextEmbedding"]),
     .testTarget(name: "VectorIndexTests", dependencies: ["CVectorKernels", "VectorIndex", "VectorIndexFixture"]),
-    .target(name: "QdrantTestSupport", path: "Tests/QdrantTestSupport"),
     .systemLibrary(name: "CVterm", path: "Tests/CVterm", providers: [.apt(["libvterm-dev"])]),
     .executableTarget(
       name: "VectorIndexFixture", dependencies: ["VectorIndex"], path: "Tests/VectorIndexFixture"),
     .executableTarget(name: "TerminalFixture", dependencies: ["Terminal"], path: "Tests/TerminalFixture"),
+    .target(
+      name: "StoreContract", dependencies: ["ConversationExchange", "ConversationMemory", "TextEmbedding"],
+      path: "Tests/StoreContract"),
+    .target(name: "QdrantTestSupport", path: "Tests/QdrantTestSupport"),
     .target(
       name: "TerminalTestSupport", dependencies: ["CVterm", "PseudoTerminal", "Terminal"],
       path: "Tests/TerminalTestSupport"),

@@ -8,7 +8,7 @@ struct Recollect: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "recollect",
     abstract: "Conversation memory for agents, and an explorer for the people who work with them.",
-    usage: "recollect [--data <folder>] [<command>] …",
+    usage: "recollect [--data <folder> | --qdrant <url>] [<command>] …",
     discussion: """
       Without a command the explorer opens. New here?
 
@@ -36,7 +36,8 @@ struct Recollect: AsyncParsableCommand {
       CommandGroup(
         name: "Keep",
         subcommands: [
-          ExportCommand.self, VerifyCommand.self, ModelCommand.self, EvaluateCommand.self, ConfigCommand.self,
+          ExportCommand.self, MigrateCommand.self, VerifyCommand.self, ModelCommand.self, EvaluateCommand.self,
+          ConfigCommand.self,
         ]),
     ],
     defaultSubcommand: ExploreCommand.self)
@@ -87,9 +88,15 @@ struct Recollect: AsyncParsableCommand {
     throw CommandFailure.usage("there is no command \"\(word)\"\(hint): see `recollect --help`")
   }
 
-  /// Lets `--data` stand before the command too.
+  /// Lets the place of the data stand before the command too.
   private static func commandFirst(_ arguments: [String]) -> [String] {
-    let count = arguments.first == "--data" ? 2 : arguments.first?.hasPrefix("--data=") == true ? 1 : 0
+    var count = 0
+    while count < arguments.count {
+      let word = arguments[count]
+      guard let name = ["--data", "--qdrant", "--collection"].first(where: { word == $0 || word.hasPrefix("\($0)=") })
+      else { break }
+      count += word == name ? 2 : 1
+    }
     guard count > 0, arguments.count > count, !arguments[count].hasPrefix("-") else { return arguments }
     return [arguments[count]] + arguments.prefix(count) + arguments.dropFirst(count + 1)
   }

@@ -3,6 +3,7 @@
 import ConversationMemory
 import EmbeddedStore
 import Foundation
+import StoreContract
 import Testing
 import TextEmbedding
 
@@ -24,31 +25,6 @@ import TextEmbedding
     #expect(findings.contains { $0.detail.hasPrefix("10 passages") })
   }
 
-  @Test func writersAndSearchesAtOnceLoseNothing() async throws {
-    let temporary = try TemporaryStore()
-    let folder = temporary.folder
-    _ = try await temporary.tenant("t")
-    try await withThrowingTaskGroup { group in
-      for writer in 0..<4 {
-        // A store of its own, as another process has.
-        let store = try EmbeddedStore(folder: folder, semantic: .service(TemporaryStore.encoder.get()))
-        group.addTask {
-          let tenant = try await store.creatingTenant(TenantID("t"))
-          for number in 0..<15 {
-            try await tenant.add(MessageDraft("note \(writer) \(number)", session: "w\(writer)", minute: number))
-            if number % 5 == 0 { _ = try await tenant.search(SearchRequest("note")) }
-          }
-          try await tenant.finishIndexing { _ in }
-        }
-      }
-      try await group.waitForAll()
-    }
-    #expect(try await temporary.tenant("t").counts().messages == 60)
-    let findings = try await temporary.reopened().verify(repair: false) { _ in }
-    #expect(findings.allSatisfy { $0.outcome == .sound }, "\(findings)")
-    #expect(findings.contains { $0.detail.hasPrefix("60 passages") })
-  }
-
   @Test func aBrokenCatalogueFailsNoWriteAndNoRead() async throws {
     let temporary = try TemporaryStore(semantic: SemanticSource.none)
     try await temporary.tenant("t").add(MessageDraft("first", session: "s"))
@@ -64,29 +40,9 @@ import TextEmbedding
     #expect(try await store.tenants(limit: 5, after: nil).items.map(\.messages) == [2])
   }
 
-  @Test func hostileTextInTitlesAndInvisibleMessagesLeaveTheStoreSound() async throws {
-    let temporary = try TemporaryStore()
-    let tenant = try await temporary.tenant("t")
-    try await tenant.add([
-      MessageDraft(
-        "hello\u{0}world price", session: "nul", minute: 0,
-        metadata: ["prospect_name": "A\u{0}B", "subject": "\u{1B}[31m"]),
-      MessageDraft("a" + String(repeating: "\u{301}", count: 100_000), session: "zalgo", minute: 1),
-    ])
-    for text in ["\u{200B}\u{200B}", "\u{1}\u{2}", "\u{301}"] {
-      await #expect(throws: MemoryError.self) { try await tenant.add(MessageDraft(text, session: "x")) }
-    }
-    try await tenant.finishIndexing { _ in }
-    let sessions = try await tenant.sessions(SessionQuery()).items
-    #expect(sessions.allSatisfy { $0.title.utf8.count <= 8 * SessionTitle.length + 8 })
-    #expect(sessions.allSatisfy { !$0.title.unicodeScalars.contains { $0.value < 32 } })
-    let findings = try await temporary.store.verify(repair: false) { _ in }
-    #expect(findings.allSatisfy { $0.outcome == .sound }, "\(findings)")
-  }
-
   @Test func anOlderCopyPutBackIsSoundAndCountedAsItIs() async throws {
     let temporary = try TemporaryStore(semantic: SemanticSource.none)
-    func open() throws -> EmbeddedStore { try temporary.reopened(semantic: SemanticSource.none) }
+    func open() throws -> any ConversationStore { try temporary.reopened(semantic: SemanticSource.none) }
     try await open().creatingTenant(TenantID("t")).add(MessageDraft("one", session: "a", minute: 0))
     try await open().creatingTenant(TenantID("t")).add(MessageDraft("two", session: "b", minute: 1))
     let database = try #require(temporary.files().first { $0.lastPathComponent == "conversations.sqlite" })
@@ -129,18 +85,6 @@ import TextEmbedding
       let hits = try await tenant.search(request).hits
       #expect(hits.first?.message.id.rawValue == "rare", "\(typed)")
       #expect(hits.dropFirst().allSatisfy { $0.weak && $0.matchedWords.isEmpty })
-    }
-  }
-
-  @Test func aSessionIsListedUnderEveryChannelItHasMessagesIn() async throws {
-    let temporary = try TemporaryStore(semantic: SemanticSource.none)
-    let tenant = try await temporary.tenant("t")
-    try await tenant.add([
-      MessageDraft("in chat", session: "s", channel: "web", minute: 0),
-      MessageDraft("by mail", session: "s", channel: "email", minute: 1),
-    ])
-    for name in ["web", "email"] {
-      #expect(try await tenant.sessions(SessionQuery(channel: Channel(name))).items.map(\.id.rawValue) == ["s"])
     }
   }
 }

@@ -3,6 +3,7 @@
 import ConversationMemory
 import EmbeddedStore
 import Foundation
+import StoreContract
 import Testing
 import TextEmbedding
 

@@ -4,6 +4,7 @@
 import ConversationMemory
 import Foundation
 import GRDB
+import StoreContract
 import Testing
 import TextEmbedding
 

@@ -4,6 +4,7 @@ import ConversationMemory
 import Foundation
 import GRDB
 import KeywordIndex
+import StoreContract
 import Testing
 import TextAnalysis
 import TextEmbedding

@@ -5,6 +5,7 @@ import ConversationExchange
 import ConversationMemory
 import EmbeddedStore
 import Foundation
+import StoreContract
 import Testing
 
 @Suite struct RankingTests {

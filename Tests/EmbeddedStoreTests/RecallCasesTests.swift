@@ -4,6 +4,7 @@
 import ConversationMemory
 import EmbeddedStore
 import Foundation
+import StoreContract
 import Testing
 
 @Suite struct RecallCasesTests {

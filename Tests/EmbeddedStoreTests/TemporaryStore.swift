@@ -3,22 +3,13 @@
 import ConversationMemory
 import EmbeddedStore
 import Foundation
+import StoreContract
 import TextEmbedding
 
 /// Removed with its folder when it goes.
 final class TemporaryStore: Sendable {
   let folder: URL
-  let store: EmbeddedStore
-
-  /// The installed model. The test command installs it; without it these tests fail and say so.
-  static let encoder: Result<any EmbeddingService, any Error> = Result {
-    let library = ModelLibrary(folder: ModelLibrary.defaultFolder())
-    guard let model = library.locateDefault() else {
-      throw MemoryError(
-        .semanticUnavailable, "no model is installed in \(library.folder)", remedy: "run `recollect model install`")
-    }
-    return try SentenceEncoder.load(folder: model.folder)
-  }
+  let store: any ConversationStore
 
   /// - Parameter inMemory: whether to use the machine's file system in memory, where it has one: for tests that write
   ///   hundreds of times and ask nothing about the disk.
@@ -27,19 +18,10 @@ final class TemporaryStore: Sendable {
     let isUsable = inMemory && FileManager.default.isWritableFile(atPath: memory.path)
     folder = (isUsable ? memory : FileManager.default.temporaryDirectory).appending(
       path: "recollect-tests-\(UUID().uuidString)", directoryHint: .isDirectory)
-    store = try EmbeddedStore(folder: folder, semantic: try semantic ?? .service(Self.encoder.get()))
+    store = try EmbeddedStore(folder: folder, semantic: try semantic ?? .service(InstalledEncoder.service.get()))
   }
 
   deinit { try? FileManager.default.removeItem(at: folder) }
-
-  /// The folder opened anew, as another process would.
-  func reopened(semantic: SemanticSource? = nil) throws -> EmbeddedStore {
-    try EmbeddedStore(folder: folder, semantic: try semantic ?? .service(Self.encoder.get()))
-  }
-
-  func tenant(_ name: String) async throws -> any TenantStore {
-    try await store.creatingTenant(try TenantID(name))
-  }
 
   /// Every regular file below the folder.
   func files() -> [URL] {
@@ -55,15 +37,16 @@ final class TemporaryStore: Sendable {
   }
 }
 
-/// Short ways to write test conversations.
-extension MessageDraft {
-  init(
-    _ content: String, session: String, channel: String = "web", role: Role = .user, author: String? = nil,
-    minute: Int = 0, id: String? = nil, metadata: [String: String] = [:]
-  ) throws {
-    self.init(
-      id: try id.map { try MessageID($0) }, session: try SessionID(session), channel: try Channel(channel), role: role,
-      author: author, content: content, timestamp: Timestamp(milliseconds: 1_790_000_000_000 + Int64(minute) * 60_000),
-      metadata: metadata)
+extension TemporaryStore: StoreUnderTest {
+  /// Opened where another process would open it.
+  func reopened(semantic: SemanticSource? = nil) throws -> any ConversationStore {
+    try EmbeddedStore(folder: folder, semantic: try semantic ?? .service(InstalledEncoder.service.get()))
+  }
+}
+
+/// Makes stores in temporary folders.
+struct TemporaryStores: StoreMaker {
+  func make(semantic: SemanticSource?) async throws -> any StoreUnderTest {
+    try TemporaryStore(semantic: semantic)
   }
 }

@@ -112,7 +112,7 @@ import Testing
       .passage(11, of: MessageID(unchecked: ""), of: acme), .tenant(acme),
     ]
     #expect(Set(ids).count == ids.count)
-    #expect(ids[0].text == "RECORD")
+    #expect(ids[0].text == "c58f650c-a8f4-80c0-9ad7-898a56f1e52f")
     #expect(ids.allSatisfy { UUID(uuidString: $0.text) != nil && $0.row > 0 })
   }
 

@@ -27,10 +27,19 @@ def isolation(body, key):
         return COLLECTION
     if isinstance(body, models.FacetRequest) and body.key == key and body.filter is None:
         return Isolation("tenants")
+    if isinstance(body, models.ScrollRequest) and _lists_tenants(body.filter):
+        return Isolation("tenants")
     found = list(_tenants(body, key))
     if not found or None in found:
         return UNFILTERED
     return Isolation("filtered", tuple(sorted(set(found))))
+
+
+def _lists_tenants(value):
+    """Whether a filter admits only the points that stand for tenants as such."""
+    return any(
+        isinstance(each, models.FieldCondition) and each.key == "kind" and each.match == models.MatchValue(value="tenant")
+        for each in as_list(value and value.must))
 
 
 def _tenants(body, key):

@@ -30,7 +30,16 @@ package struct SessionSheet: Hashable, Sendable {
   }
 
   /// Takes a new message into account, but for the title; returns its sequence number.
-  package mutating func note(_ draft: MessageDraft, at time: Timestamp) -> Int64 {
+  ///
+  /// - Throws: ``MemoryError/Code/invalidMessage`` where the session would have too many tags; then nothing is changed.
+  package mutating func note(_ draft: MessageDraft, at time: Timestamp) throws(MemoryError) -> Int64 {
+    if !draft.sessionAnnotations.isEmpty {
+      do throws(MemoryError) {
+        session.annotations = try session.annotations.applying(draft.annotation(of: session.annotations))
+      } catch {
+        throw MemoryError(.invalidMessage, error.message, remedy: error.remedy)
+      }
+    }
     if lastSequence == 0 {
       session.startedAt = time
       session.lastActivity = time

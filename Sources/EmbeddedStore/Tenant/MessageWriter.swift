@@ -76,7 +76,7 @@ struct MessageWriter {
     do throws(MemoryError) {
       sequence = try session.note(draft, at: timestamp)
     } catch {
-      return try reject(index, MemoryError(.invalidMessage, error.message, remedy: error.remedy))
+      return try reject(index, error)
     }
     let channel = try channelOrdinal(draft.channel)
     let author = try draft.author.map { try authorOrdinal($0) }

@@ -5,15 +5,10 @@ import Foundation
 import GRDB
 
 struct SessionRecord: Sendable {
-  /// How good the words are that the title may be made of.
-  enum OpeningRank: Int { case none, anyone, customer }
-
   var ordinal: Int64
-  var session: ConversationSession
-  var opening: String?
-  var openingRank: Int
-  var lastSequence: Int64
+  private var sheet: SessionSheet
   var checksum: Int64
+  var session: ConversationSession { sheet.session }
   /// Whether tags or note differ from what is stored.
   private var isAnnotated = false
 
@@ -26,14 +21,13 @@ struct SessionRecord: Sendable {
 
   init(_ values: Row) throws {
     ordinal = values[0]
-    session = ConversationSession(
+    var session = ConversationSession(
       id: SessionID(unchecked: values[1]), channel: Channel(unchecked: values[2]), title: values[3],
       startedAt: Timestamp(milliseconds: values[6]), lastActivity: Timestamp(milliseconds: values[7]),
       messageCount: values[8], metadata: try MetadataText.decode(values[10]))
     session.annotations = AnnotationRecord.annotations(tags: values[12], note: values[13])
-    opening = values[4]
-    openingRank = values[5]
-    lastSequence = values[9]
+    sheet = SessionSheet(
+      session: session, opening: values[4], openingRank: values[5], lastSequence: values[9])
     checksum = values[11]
   }
 
@@ -47,31 +41,24 @@ struct SessionRecord: Sendable {
     _ database: Database, id: SessionID, channel: Channel, channelOrdinal: Int64, at time: Timestamp,
     metadata: [String: String]
   ) throws -> SessionRecord {
-    let title = SessionTitle.make(metadata: metadata, opening: nil, id: id)
+    let sheet = SessionSheet(id: id, channel: channel, at: time, metadata: metadata)
     let statement = try database.cachedStatement(
       sql: """
         INSERT INTO sessions (id, channel, title, opening_rank, started_at, last_activity, messages, last_sequence,
           metadata, checksum) VALUES (?, ?, ?, 0, ?, ?, 0, 0, ?, 0)
         """)
     try statement.execute(arguments: [
-      id.rawValue, channelOrdinal, title, time.milliseconds, time.milliseconds,
+      id.rawValue, channelOrdinal, sheet.session.title, time.milliseconds, time.milliseconds,
       MetadataText.encode(metadata) ?? "{}",
     ])
-    var record = SessionRecord(
-      ordinal: database.lastInsertedRowID,
-      session: ConversationSession(
-        id: id, channel: channel, title: title, startedAt: time, lastActivity: time, messageCount: 0,
-        metadata: metadata))
+    var record = SessionRecord(ordinal: database.lastInsertedRowID, sheet: sheet)
     try record.update(database)
     return record
   }
 
-  private init(ordinal: Int64, session: ConversationSession) {
+  private init(ordinal: Int64, sheet: SessionSheet) {
     self.ordinal = ordinal
-    self.session = session
-    opening = nil
-    openingRank = OpeningRank.none.rawValue
-    lastSequence = 0
+    self.sheet = sheet
     checksum = 0
   }
 
@@ -79,34 +66,14 @@ struct SessionRecord: Sendable {
   ///
   /// - Throws: where the session would have too many tags; then nothing is changed.
   mutating func note(_ draft: MessageDraft, at time: Timestamp) throws(MemoryError) -> Int64 {
-    if !draft.sessionAnnotations.isEmpty {
-      session.annotations = try session.annotations.applying(draft.annotation(of: session.annotations))
-      isAnnotated = true
-    }
-    if session.messageCount == 0 {
-      session.startedAt = time
-      session.lastActivity = time
-    } else {
-      session.startedAt = min(session.startedAt, time)
-      session.lastActivity = max(session.lastActivity, time)
-    }
-    session.messageCount += 1
-    lastSequence += 1
-    for (key, value) in draft.sessionMetadata where session.metadata[key] == nil { session.metadata[key] = value }
-    for key in MetadataKey.sessionWide where session.metadata[key] == nil {
-      if let value = draft.metadata[key], !value.isEmpty { session.metadata[key] = value }
-    }
-    let rank = draft.role == .user ? OpeningRank.customer.rawValue : OpeningRank.anyone.rawValue
-    if rank > openingRank, draft.role != .system {
-      opening = SessionTitle.make(metadata: [:], opening: draft.content, id: draft.session)
-      openingRank = rank
-    }
-    return lastSequence
+    let sequence = try sheet.note(draft, at: time)
+    if !draft.sessionAnnotations.isEmpty { isAnnotated = true }
+    return sequence
   }
 
   /// Writes counters, title and metadata back; tags and note where a message brought some.
   mutating func update(_ database: Database) throws {
-    session.title = SessionTitle.make(metadata: session.metadata, opening: opening, id: session.id)
+    sheet.retitle()
     checksum = expectedChecksum
     let statement = try database.cachedStatement(
       sql: """
@@ -114,8 +81,9 @@ struct SessionRecord: Sendable {
           last_sequence = ?, metadata = ?, checksum = ? WHERE ordinal = ?
         """)
     try statement.execute(arguments: [
-      session.title, opening, openingRank, session.startedAt.milliseconds, session.lastActivity.milliseconds,
-      session.messageCount, lastSequence, MetadataText.encode(session.metadata) ?? "{}", checksum, ordinal,
+      session.title, sheet.opening, sheet.openingRank, session.startedAt.milliseconds,
+      session.lastActivity.milliseconds, session.messageCount, sheet.lastSequence,
+      MetadataText.encode(session.metadata) ?? "{}", checksum, ordinal,
     ])
     if isAnnotated { try AnnotationRecord.write(session.annotations, session: ordinal, database) }
     isAnnotated = false
@@ -127,12 +95,12 @@ struct SessionRecord: Sendable {
     checksum.add(session.id.rawValue)
     checksum.add(session.channel.rawValue)
     checksum.add(session.title)
-    checksum.add(opening)
-    checksum.add(Int64(openingRank))
+    checksum.add(sheet.opening)
+    checksum.add(Int64(sheet.openingRank))
     checksum.add(session.startedAt.milliseconds)
     checksum.add(session.lastActivity.milliseconds)
     checksum.add(Int64(session.messageCount))
-    checksum.add(lastSequence)
+    checksum.add(sheet.lastSequence)
     checksum.add(MetadataText.encode(session.metadata))
     return checksum.value
   }

@@ -18,24 +18,57 @@ public struct ConfigurationFile: Sendable {
   /// - Throws: all that is wrong with it: a file that is partly wrong is not used in part.
   public func read() throws(ConfigurationError) -> ExplorerPreferences {
     guard FileManager.default.fileExists(atPath: path) else { return ExplorerPreferences() }
+    return try read(try source())
+  }
+
+  private func source() throws(ConfigurationError) -> String {
     guard let data = FileManager.default.contents(atPath: path) else {
       throw error("the file cannot be read", "check that it is a file, and its permissions")
     }
     guard let source = String(validating: data, as: UTF8.self) else {
       throw error("the file is not UTF-8", "save it as UTF-8")
     }
-    return try read(source)
+    return source
+  }
+
+  private func values(of source: String) throws(ConfigurationError) -> [String: ConfigurationValue] {
+    do {
+      return try ConfigurationValue.parse(source)
+    } catch {
+      throw ConfigurationError(problems: [
+        ConfigurationProblem(
+          file: path, line: error.line, message: error.message, remedy: "write it as TOML: name = value")
+      ])
+    }
+  }
+
+  /// What the file says by some settings at its top; all others are passed over.
+  ///
+  /// - Throws: what is wrong with those, or with the file as a whole.
+  func readSettings(of settings: [ConfigurationSetting]) throws(ConfigurationError) -> ExplorerPreferences {
+    guard FileManager.default.fileExists(atPath: path) else { return ExplorerPreferences() }
+    let source = try source()
+    let root = try values(of: source)
+    let lines = ConfigurationLines(source)
+    var preferences = ExplorerPreferences()
+    var problems: [ConfigurationProblem] = []
+    for setting in settings {
+      guard let value = root[setting.name] else { continue }
+      do throws(ConfigurationMistake) {
+        try setting.take(value, themes, &preferences)
+      } catch {
+        problems.append(
+          ConfigurationProblem(
+            file: path, line: lines.line(of: [setting.name], word: error.word), message: error.message,
+            remedy: error.remedy))
+      }
+    }
+    guard problems.isEmpty else { throw ConfigurationError(problems: problems) }
+    return preferences
   }
 
   func read(_ source: String) throws(ConfigurationError) -> ExplorerPreferences {
-    let root: [String: ConfigurationValue]
-    do {
-      root = try ConfigurationValue.parse(source)
-    } catch {
-      let problem = ConfigurationProblem(
-        file: path, line: error.line, message: error.message, remedy: "write it as TOML: name = value")
-      throw ConfigurationError(problems: [problem])
-    }
+    let root = try values(of: source)
     let lines = ConfigurationLines(source)
     var preferences = ExplorerPreferences()
     var problems: [ConfigurationProblem] = []

@@ -16,7 +16,7 @@ struct ConfigurationSetting: Sendable {
 
   static let tables: [String] = ["sessions", "context", "keys"]
 
-  static let all: [ConfigurationSetting] = [theme, zone, dates, mouse, restoring, columns, budget]
+  static let all: [ConfigurationSetting] = [theme, zone, dates, mouse, restoring, columns, budget] + cluster
 
   private static let theme = ConfigurationSetting(
     name: "theme",

@@ -17,6 +17,8 @@ public struct ExplorerPreferences: Sendable, Equatable {
   public var sessionColumns: [String] = []
   /// Tokens an agent's context may have; nil where none is set.
   public var tokenBudget: Int?
+  /// Where the memory is, if not in a folder.
+  public var cluster = ClusterPreferences()
   var keys = KeyBindings.standard
 
   public init() {}

@@ -23,6 +23,8 @@ enum PayloadField: String, CaseIterable, Sendable {
   case lastActivity = "last_activity"
   /// Quarters of an hour since 1970: days of every zone are made of whole ones.
   case quarterHour = "quarter_hour"
+  /// Of a session's sheet: see `SessionTag`.
+  case tags
   /// The fingerprint of the model whose vectors the message has.
   case model
   /// Of a session's sheet: changes with every write, so that of two writers one finds out that it came second.

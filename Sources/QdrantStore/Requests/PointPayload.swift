@@ -19,6 +19,8 @@ enum PayloadName {
   /// Token signs of the passage, base64.
   static let tokens = "tokens"
   static let title = "title"
+  /// A session's.
+  static let note = "note"
   static let opening = "opening"
   static let openingRank = "opening_rank"
   static let lastSequence = "last_seq"
@@ -54,6 +56,8 @@ struct PointPayload: Decodable, Sendable {
   let passages: Int?
   let tokens: Data?
   let title: String?
+  let tags: [String]?
+  let note: String?
   let opening: String?
   let openingRank: Int?
   let lastSequence: Int64?
@@ -100,6 +104,8 @@ struct PointPayload: Decodable, Sendable {
     passages = try value(PayloadName.passages)
     tokens = try value(PayloadName.tokens)
     title = try value(PayloadName.title)
+    tags = try value(.tags)
+    note = try value(PayloadName.note)
     opening = try value(PayloadName.opening)
     openingRank = try value(PayloadName.openingRank)
     lastSequence = try value(PayloadName.lastSequence)

@@ -59,6 +59,10 @@ enum AdministrationRequest {
     QdrantRequest("make the collection \"\(name)\"", .PUT, name.path, body: body, timeout: .seconds(60))
   }
 
+  static func delete(_ name: CollectionName) -> QdrantRequest<Bool> {
+    QdrantRequest("delete the collection \"\(name)\"", .DELETE, name.path, timeout: .seconds(60))
+  }
+
   static func index(_ field: PayloadField, of name: CollectionName) -> QdrantRequest<UpdateAnswer> {
     QdrantRequest(
       "index the field \"\(field.rawValue)\"", .PUT, name.path + "/index?wait=true",

@@ -127,18 +127,25 @@ struct AddBatch: Sendable {
         plan.reject(index, reason)
         continue
       }
-      stored[entry.id] = Identity(entry.draft)
       var sheet =
         known[entry.draft.session]
         ?? StoredSheet(
           SessionSheet(id: entry.draft.session, channel: entry.draft.channel, at: entry.timestamp, metadata: [:]),
           born: born + Int64(changed.count))
+      let sequence: Int64
+      do throws(MemoryError) {
+        sequence = try sheet.sheet.note(entry.draft, at: entry.timestamp)
+      } catch {
+        if policy == .refuseBatch { throw error }
+        plan.reject(index, error)
+        continue
+      }
       if !sheet.isChanged {
         sheet.isChanged = true
         changed.append(sheet.id)
       }
-      let sequence = sheet.sheet.note(entry.draft, at: entry.timestamp)
       sheet.spokenChannels.insert(entry.draft.channel)
+      stored[entry.id] = Identity(entry.draft)
       known[entry.draft.session] = sheet
       plan.messages.append(message(entry, sequence: sequence))
       plan.result.ids.append(entry.id)

@@ -41,7 +41,7 @@ extension QdrantTenantStore {
     let start = try query.cursor.map { try order.place(of: $0) }
     let limit = Self.bounded(query.limit)
     let page =
-      order.field == nil || !(query.text ?? "").isEmpty
+      order.field == nil || !(query.text ?? "").isEmpty || query.note != nil
       ? try await wholeListing(query, order, limit: limit, from: start)
       : try await orderedListing(query, order, limit: limit, from: start)
     if page.sessions.isEmpty { try await requireTenant() }
@@ -80,7 +80,9 @@ extension QdrantTenantStore {
     let sheets = try await sheets(Self.filter(of: query))
     let counts = try await counted
     let text = query.text.map { SheetText($0) }
-    let rows = sheets.lazy.filter { text?.isPart(of: $0) ?? true }
+    let rows = sheets.lazy
+      .filter { text?.isPart(of: $0) ?? true }
+      .filter { $0.sheet.session.annotations.meets(tags: query.tags, note: query.note) }
       .map { ListedSession($0, messages: counts[$0.id] ?? 0) }
       .filter { row in start.map { order.precedes($0, order.place(of: row)) } ?? true }
       .sorted { order.precedes(order.place(of: $0), order.place(of: $1)) }
@@ -123,6 +125,7 @@ extension QdrantTenantStore {
     for (name, value) in query.metadata.sorted(by: { $0.key < $1.key }) {
       filter.must.append(.equals(.metadataPairs, MetadataDigest.digest(name, value)))
     }
+    for tag in query.tags.sorted() { filter.must.append(.equals(.tags, tag)) }
     return filter
   }
 }

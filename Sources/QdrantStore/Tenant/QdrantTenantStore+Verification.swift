@@ -130,7 +130,7 @@ private struct SessionFacts {
       guard var stored = sheets[id] else {
         var sheet = SessionSheet(
           id: id, channel: facts.first.channel, at: facts.earliest, metadata: [:])
-        _ = sheet.note(draft(of: facts.first), at: facts.earliest)
+        _ = try? sheet.note(draft(of: facts.first), at: facts.earliest)
         sheet.session.lastActivity = facts.latest
         sheet.lastSequence = facts.lastSequence
         var made = StoredSheet(sheet, born: born)

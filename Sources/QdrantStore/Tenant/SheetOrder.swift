@@ -102,7 +102,7 @@ struct SheetOrder: Sendable {
   }
 }
 
-/// Part of a session's title, id or metadata, as whoever lists sessions types it.
+/// Part of a session's title, id, metadata, tags or note, as whoever lists sessions types it.
 struct SheetText: Sendable {
   private let bytes: [UInt8]
 
@@ -113,6 +113,7 @@ struct SheetText: Sendable {
     let session = sheet.sheet.session
     return isPart(of: session.title) || isPart(of: session.id.rawValue)
       || isPart(of: MetadataText.encode(session.metadata) ?? "{}")
+      || isPart(of: session.tags.map { "#" + $0 }.joined(separator: " ")) || isPart(of: session.note ?? "")
   }
 
   private func isPart(of text: String) -> Bool {

@@ -38,7 +38,7 @@ struct StoredSheet: Sendable {
       session: ConversationSession(
         id: SessionID(unchecked: session), channel: Channel(unchecked: channel), title: title,
         startedAt: Timestamp(milliseconds: startedAt), lastActivity: Timestamp(milliseconds: lastActivity),
-        messageCount: 0, metadata: payload.metadata ?? [:]),
+        messageCount: 0, metadata: payload.metadata ?? [:], tags: payload.tags ?? [], note: payload.note),
       opening: payload.opening, openingRank: payload.openingRank ?? 0, lastSequence: payload.lastSequence ?? 0)
     spokenChannels = Set((payload.spokenChannels ?? []).map { Channel(unchecked: $0) })
     born = payload.born ?? 0
@@ -70,6 +70,8 @@ struct StoredSheet: Sendable {
       (PayloadName.lastSequence, .integer(sheet.lastSequence)),
       (PayloadName.born, .integer(born)),
     ]
+    if !session.tags.isEmpty { payload.append((PayloadField.tags.rawValue, .strings(session.tags))) }
+    if let note = session.note { payload.append((PayloadName.note, .string(note))) }
     if let opening = sheet.opening { payload.append((PayloadName.opening, .string(opening))) }
     if !session.metadata.isEmpty {
       payload += [

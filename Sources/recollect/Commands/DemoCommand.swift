@@ -32,7 +32,7 @@ struct DemoCommand: AsyncParsableCommand {
     let sample = DemoFolder(url: folder.map { URL(filePath: $0, directoryHint: .isDirectory) } ?? DemoFolder.standard)
     let tenants = try await prepare(sample)
     if !skipsExplorer, Console.output.isTerminal {
-      try await explorer.open(sample.url, tenant: nil)
+      try await explorer.open(.folder(sample.url), tenant: nil)
     } else {
       try describe(tenants, in: sample.url)
     }

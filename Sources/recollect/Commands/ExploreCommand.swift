@@ -21,7 +21,7 @@ struct ExploreCommand: AsyncParsableCommand {
 
   @OptionGroup var explorer: ExplorerOptions
 
-  func run() async throws { try await explorer.open(data.url, tenant: tenant) }
+  func run() async throws { try await explorer.open(try data.place(), tenant: tenant) }
 }
 
 /// How the explorer looks and behaves.
@@ -38,18 +38,18 @@ struct ExplorerOptions: ParsableArguments {
   @Flag(name: .customLong("no-config"), help: "Leave the configuration file unread.")
   var ignoresConfiguration = false
 
-  /// Opens the explorer on a data folder and returns when it is closed.
-  func open(_ folder: URL, tenant: TenantID?) async throws {
+  /// Opens the explorer on a folder or a cluster and returns when it is closed.
+  func open(_ place: DataPlace, tenant: TenantID?) async throws {
     guard Console.output.isTerminal else {
       throw CommandFailure(
         .terminalUnusable, "the explorer needs a terminal: `recollect --help` lists the commands that do not")
     }
     let preferences = try readPreferences()
-    let store = try DataOptions.openStore(in: folder)
+    let store = try place.open()
     if let tenant { _ = try await store.tenant(tenant) }
     let status = try await ExplorerApp.run(
       ExplorerConfiguration(
-        store: store, tenant: tenant, dataDescription: folder.path, isReadOnly: isReadOnly,
+        store: store, tenant: tenant, dataDescription: place.description, isReadOnly: isReadOnly,
         zone: preferences.zone ?? .current, theme: theme ?? preferences.theme,
         themeFolder: ConfigurationFolder.themeFolder, isMouseOn: preferences.isMouseOn && !leavesMouse,
         preferences: preferences, placeFile: ConfigurationFolder.placeFile))

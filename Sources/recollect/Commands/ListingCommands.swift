@@ -19,7 +19,8 @@ struct TenantsCommand: AsyncParsableCommand {
   var limit = 1000
 
   func run() async throws {
-    let tenants = try await data.open().tenants(limit: limit, after: page.cursor)
+    let place = try data.place()
+    let tenants = try await place.open().tenants(limit: limit, after: page.cursor)
     if format.isJSON {
       try Console.print(
         .object([.init("tenants", .array(tenants.items.map(JSONText.tenant))), .init("next", .cursor(tenants.next))]))
@@ -27,7 +28,7 @@ struct TenantsCommand: AsyncParsableCommand {
     }
     guard !tenants.items.isEmpty else {
       Console.note(
-        "no tenants in \(data.url.path) yet: `recollect import --tenant <name> <file>` makes one, `recollect demo` shows "
+        "no tenants in \(place) yet: `recollect import --tenant <name> <file>` makes one, `recollect demo` shows "
           + "samples")
       return
     }

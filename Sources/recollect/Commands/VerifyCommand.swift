@@ -24,7 +24,8 @@ struct VerifyCommand: AsyncParsableCommand {
   var repair = false
 
   func run() async throws {
-    let store = try data.open()
+    let place = try data.place()
+    let store = try place.open()
     let stored = try await store.verify(repair: repair) { name in
       if Console.errors.isTerminal { Console.note(.dim("checking \(name)")) }
     }
@@ -39,7 +40,7 @@ struct VerifyCommand: AsyncParsableCommand {
     } else {
       try Console.print(FindingLines.lines(findings))
     }
-    if stored.isEmpty { Console.note("nothing is stored in \(data.url.path) yet") }
+    if stored.isEmpty { Console.note("nothing is stored in \(place) yet") }
     if repair, !stored.isEmpty { try await embedBacklog(of: store) }
     if damaged > 0 {
       throw CommandFailure(

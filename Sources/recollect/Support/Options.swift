@@ -3,13 +3,34 @@
 import ArgumentParser
 import ConversationMemory
 
-/// Where the data lies.
+/// Where the data lies: in a folder, or on a cluster.
 struct DataOptions: ParsableArguments {
   @Option(
     name: .customLong("data"),
     help: ArgumentHelp(
       "The data folder. Default: $RECOLLECT_DATA, else $XDG_DATA_HOME/recollect.", valueName: "folder"))
   var folder: String?
+
+  @Option(
+    name: .customLong("qdrant"),
+    help: ArgumentHelp(
+      "A Qdrant cluster in place of the folder. Default: `qdrant` in the configuration file. Its key: $QDRANT_API_KEY, or "
+        + "the file that $QDRANT_API_KEY_FILE names.", valueName: "url"))
+  var cluster: String?
+
+  @Option(
+    name: .customLong("collection"),
+    help: ArgumentHelp("The collection on that cluster. Default: conversations.", valueName: "name"))
+  var collection: String?
+
+  func validate() throws {
+    guard folder == nil || cluster == nil else {
+      throw ValidationError("--data and --qdrant exclude each other: memory is in a folder or on a cluster")
+    }
+    guard folder == nil || collection == nil else {
+      throw ValidationError("--collection is a cluster's: name the cluster with --qdrant")
+    }
+  }
 }
 
 /// Whose memory is meant.

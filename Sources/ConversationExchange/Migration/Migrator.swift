@@ -1,0 +1,216 @@
+// Copies one tenant's memory from a store to another, session by session, and checks at the end that nothing differs.
+
+public import ConversationMemory
+
+/// Copies a tenant from store to store. Messages keep their ids, so running it again adds only what is missing: one that was
+/// stopped is resumed by starting it again.
+public struct Migrator: Sendable {
+  /// Sessions that are read at once: on a network, one after the other would mostly wait.
+  private static let sessionsAtOnce = 8
+  private static let page = 1000
+
+  private let source: any TenantStore
+  private let target: any TenantStore
+
+  public init(from source: any TenantStore, to target: any TenantStore) {
+    self.source = source
+    self.target = target
+  }
+
+  /// Copies what the target lacks, then compares every session.
+  ///
+  /// - Parameters:
+  ///   - shouldStop: asked between sessions; true ends the copying once what is at hand is stored.
+  ///   - progress: told as it goes.
+  public func run(
+    shouldStop: () -> Bool = { false }, progress: (MigrationProgress) -> Void = { _ in }
+  ) async throws -> MigrationReport {
+    let total = try await source.counts()
+    var report = MigrationReport()
+    var step = MigrationProgress(phase: .copying, messages: 0, total: total.messages)
+    try await forEachSessions { sessions in
+      guard !shouldStop() else {
+        report.isStopped = true
+        return false
+      }
+      let missing = try await self.missing(of: sessions)
+      try await copy(missing, into: &report)
+      report.sessions += sessions.count
+      step.messages += sessions.reduce(0) { $0 + $1.messageCount }
+      progress(step)
+      return true
+    }
+    guard !report.isStopped else { return report }
+    step = MigrationProgress(phase: .checking, messages: 0, total: total.messages)
+    try await forEachSessions { sessions in
+      guard !shouldStop() else {
+        report.isStopped = true
+        return false
+      }
+      report.differences += try await differences(of: sessions)
+      step.messages += sessions.reduce(0) { $0 + $1.messageCount }
+      progress(step)
+      return true
+    }
+    return report
+  }
+
+  /// The source's sessions, the earliest first, some at a time, until `body` returns false.
+  private func forEachSessions(_ body: ([ConversationSession]) async throws -> Bool) async throws {
+    var query = SessionQuery(order: .startedAt, reversed: true, limit: 200)
+    repeat {
+      try Task.checkCancellation()
+      let page = try await source.sessions(query)
+      guard try await body(page.items) else { return }
+      query.cursor = page.next
+    } while query.cursor != nil
+  }
+
+  /// Sessions of which the target has other numbers of messages, other metadata or other annotations.
+  private func missing(of sessions: [ConversationSession]) async throws -> [ConversationSession] {
+    let target = target
+    return try await concurrently(sessions) { session in
+      do {
+        let there = try await target.session(session.id)
+        let isThere =
+          there.messageCount == session.messageCount && there.metadata == session.metadata
+          && there.annotations == session.annotations
+        return isThere ? nil : session
+      } catch let error as MemoryError where error.code == .unknownSession {
+        return session
+      }
+    }.compactMap { $0 }
+  }
+
+  private func copy(_ sessions: [ConversationSession], into report: inout MigrationReport) async throws {
+    var batch: [MessageDraft] = []
+    var bytes = 0
+    for start in stride(from: 0, to: sessions.count, by: Self.sessionsAtOnce) {
+      let group = Array(sessions[start..<min(start + Self.sessionsAtOnce, sessions.count)])
+      let source = source
+      let histories = try await concurrently(group) { session in
+        // In the order of arrival, which gives them their sequence numbers again.
+        try await Self.messages(of: session.id, in: source).sorted { $0.sequence < $1.sequence }
+      }
+      for (session, messages) in zip(group, histories) {
+        if messages.isEmpty { try await create(session) }
+        for message in messages {
+          batch.append(draft(of: message, in: session))
+          bytes += message.content.utf8.count
+          guard batch.count >= Importer.batchMessages || bytes >= Importer.batchBytes else { continue }
+          report.copied += try await target.add(batch, policy: .refuseBatch).added
+          batch = []
+          bytes = 0
+        }
+      }
+    }
+    if !batch.isEmpty { report.copied += try await target.add(batch, policy: .refuseBatch).added }
+    for session in sessions { try await settle(session) }
+  }
+
+  private func draft(of message: ConversationMessage, in session: ConversationSession) -> MessageDraft {
+    MessageDraft(
+      id: message.id, session: message.session, channel: message.channel, role: message.role, author: message.author,
+      content: message.content, timestamp: message.timestamp, metadata: message.metadata,
+      sessionMetadata: session.metadata)
+  }
+
+  /// A session that has no message yet.
+  private func create(_ session: ConversationSession) async throws {
+    do {
+      _ = try await target.createSession(
+        NewSession(id: session.id, channel: session.channel, metadata: session.metadata))
+    } catch let error as MemoryError where error.code == .conflict {
+      // It is there.
+    }
+  }
+
+  /// Tags and note are the source's, whatever the target had.
+  private func settle(_ session: ConversationSession) async throws {
+    let note: AnnotationEdit.Note = session.note.map { .set($0) } ?? .clear
+    _ = try await target.annotate(session.id, with: AnnotationEdit(tags: session.tags, note: note))
+  }
+
+  // MARK: Checking
+
+  private func differences(of sessions: [ConversationSession]) async throws -> [MigrationReport.Difference] {
+    let (source, target) = (source, target)
+    return try await concurrently(sessions) { session in
+      async let here = Self.digest(of: session.id, in: source)
+      async let there = Self.digest(of: session.id, in: target)
+      let (left, right) = try await (here, there)
+      guard left != right else { return nil }
+      let reason =
+        left.messages == right.messages
+        ? "its \(left.messages) messages differ" : "it has \(right.messages) of \(left.messages) messages"
+      return MigrationReport.Difference(session: session.id, reason: reason)
+    }.compactMap { $0 }
+  }
+
+  private struct Digest: Equatable, Sendable {
+    var messages = 0
+    /// Of all messages, in whatever order they come.
+    var checksum: UInt64 = 0
+  }
+
+  private static func digest(of session: SessionID, in store: any TenantStore) async throws -> Digest {
+    var digest = Digest()
+    do {
+      for message in try await messages(of: session, in: store) {
+        digest.messages += 1
+        digest.checksum &+= UInt64(bitPattern: checksum(of: message))
+      }
+    } catch let error as MemoryError where error.code == .unknownSession {
+      return digest
+    }
+    return digest
+  }
+
+  /// Over all that is carried: not over the time of storing, which is each store's own.
+  private static func checksum(of message: ConversationMessage) -> Int64 {
+    var checksum = RowChecksum()
+    checksum.add(message.id.rawValue)
+    checksum.add(message.session.rawValue)
+    checksum.add(message.channel.rawValue)
+    checksum.add(message.role.rawValue)
+    checksum.add(message.author)
+    checksum.add(message.content)
+    checksum.add(message.timestamp.milliseconds)
+    checksum.add(MetadataText.encode(message.metadata))
+    return checksum.value
+  }
+
+  private static func messages(
+    of session: SessionID, in store: any TenantStore
+  ) async throws -> [ConversationMessage] {
+    var messages: [ConversationMessage] = []
+    var cursor: Cursor?
+    repeat {
+      let page = try await store.sessionHistory(session, limit: Self.page, before: cursor)
+      messages += page.items
+      cursor = page.next
+    } while cursor != nil
+    return messages
+  }
+
+  /// Works on several things at once; the results come in the order of the things.
+  private func concurrently<Item: Sendable, Value: Sendable>(
+    _ items: [Item], _ work: @escaping @Sendable (Item) async throws -> Value
+  ) async throws -> [Value] {
+    try await withThrowingTaskGroup(of: (Int, Value).self) { group in
+      var values: [Int: Value] = [:]
+      var next = items.indices.makeIterator()
+      func start() {
+        guard let index = next.next() else { return }
+        let item = items[index]
+        group.addTask { (index, try await work(item)) }
+      }
+      for _ in 0..<Self.sessionsAtOnce { start() }
+      while let (index, value) = try await group.next() {
+        values[index] = value
+        start()
+      }
+      return items.indices.compactMap { values[$0] }
+    }
+  }
+}

@@ -1,0 +1,91 @@
+// A tenant copied from one store to another of the same kind.
+
+import ConversationExchange
+import ConversationMemory
+import Foundation
+import Testing
+import TextEmbedding
+
+struct MigrationContract: StoreRules {
+  let stores: any StoreMaker
+
+  static let rules = [
+    rule("aMigrationCopiesEverythingAndNothingTwice") { try await $0.aMigrationCopiesEverythingAndNothingTwice() },
+    rule("aMigrationThatWasStoppedIsResumed") { try await $0.aMigrationThatWasStoppedIsResumed() },
+    rule("aMigrationNamesWhatDiffersInTheEnd") { try await $0.aMigrationNamesWhatDiffersInTheEnd() },
+  ]
+
+  /// Two stores: one with sessions of many kinds, an empty one.
+  private func made() async throws -> (
+    stores: [any StoreUnderTest], source: any TenantStore, target: any TenantStore
+  ) {
+    let (from, to) = (
+      try await stores.make(semantic: SemanticSource.none), try await stores.make(semantic: SemanticSource.none)
+    )
+    let source = try await from.tenant("acme")
+    try await source.add(
+      (0..<300).map {
+        try MessageDraft(
+          "message \($0)", session: "s\($0 % 11)", channel: $0 % 2 == 0 ? "web" : "email",
+          role: $0 % 3 == 0 ? .user : .assistant, author: $0 % 5 == 0 ? "Dana" : nil, minute: 300 - $0, id: "m\($0)",
+          metadata: $0 == 7 ? ["prospect_name": "Globex", "é": "ü"] : [:])
+      })
+    _ = try await source.createSession(
+      NewSession(id: SessionID("empty"), channel: Channel("slack"), metadata: ["deal_stage": "new"]))
+    _ = try await source.annotate(SessionID("s3"), with: AnnotationEdit(addedTags: ["won"], note: .set("call")))
+    return ([from, to], source, try await to.tenant("acme"))
+  }
+
+  func aMigrationCopiesEverythingAndNothingTwice() async throws {
+    let (stores, source, target) = try await made()
+    let first = try await Migrator(from: source, to: target).run()
+    #expect(first.copied == 300)
+    #expect(first.sessions == 12)
+    #expect(first.differences.isEmpty)
+    for number in 0..<11 {
+      let session = try SessionID("s\(number)")
+      let (left, right) = (
+        try await source.sessionHistory(session, limit: 100), try await target.sessionHistory(session, limit: 100)
+      )
+      #expect(left.map(\.id) == right.map(\.id))
+      #expect(left.map(\.sequence) == right.map(\.sequence))
+      #expect(left.map(\.metadata) == right.map(\.metadata))
+      let (here, there) = (try await source.session(session), try await target.session(session))
+      #expect(here == there)
+    }
+    #expect(try await target.session(SessionID("empty")).metadata == ["deal_stage": "new"])
+    #expect(try await target.session(SessionID("s3")).note == "call")
+    let again = try await Migrator(from: source, to: target).run()
+    #expect(again.copied == 0)
+    #expect(again.differences.isEmpty)
+    withExtendedLifetime(stores) {}
+  }
+
+  func aMigrationThatWasStoppedIsResumed() async throws {
+    let (stores, source, target) = try await made()
+    let stopped = try await Migrator(from: source, to: target).run(shouldStop: { true })
+    #expect(stopped.isStopped)
+    #expect(stopped.copied == 0)
+    // A writer that died had stored a part of a session.
+    let part = try await source.sessionHistory(SessionID("s4"), limit: 5)
+    try await target.add(
+      part.map {
+        MessageDraft(
+          id: $0.id, session: $0.session, channel: $0.channel, role: $0.role, author: $0.author, content: $0.content,
+          timestamp: $0.timestamp, metadata: $0.metadata)
+      })
+    let resumed = try await Migrator(from: source, to: target).run()
+    #expect(resumed.copied == 295)
+    #expect(resumed.differences.isEmpty)
+    withExtendedLifetime(stores) {}
+  }
+
+  func aMigrationNamesWhatDiffersInTheEnd() async throws {
+    let (stores, source, target) = try await made()
+    try await target.add(MessageDraft("not of the source", session: "s5", minute: 999, id: "stray"))
+    let report = try await Migrator(from: source, to: target).run()
+    #expect(report.differences.map(\.session.rawValue) == ["s5"])
+    #expect(report.differences.first?.reason.contains("28 of 27") == true)
+    withExtendedLifetime(stores) {}
+  }
+}
