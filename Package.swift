@@ -30,7 +30,7 @@ let package = Package(
       name: "recollect",
       dependencies: [
         "ConversationExchange", "ConversationMemory", "DemoConversations", "EmbeddedStore", "Explorer", "QdrantStore",
-        "Terminal", "TextEmbedding", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Retrieval", "Terminal", "TextEmbedding", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
     // Benchmarks that anybody can run.
@@ -115,7 +115,8 @@ let package = Package(
     .testTarget(
       name: "EmbeddedStoreTests",
       dependencies: [
-        "ConversationExchange", "EmbeddedStore", "KeywordIndex", "StoreContract", "TextAnalysis", "TextEmbedding",
+        "ConversationExchange", "EmbeddedStore", "KeywordIndex", "Retrieval", "StoreContract", "TextAnalysis",
+        "TextEmbedding", "VectorIndex",
         .product(name: "GRDB", package: "GRDB.swift"),
       ],
       exclude: ["Evaluation"]),
@@ -125,7 +126,9 @@ let package = Package(
     .testTarget(name: "QdrantTestSupportTests", dependencies: ["QdrantTestSupport"]),
     .testTarget(
       name: "RecollectTests",
-      dependencies: ["PseudoTerminal", "Terminal", "TerminalTestSupport", "TextEmbedding", "recollect"]),
+      dependencies: [
+        "PseudoTerminal", "QdrantTestSupport", "Terminal", "TerminalTestSupport", "TextEmbedding", "recollect",
+      ]),
     .testTarget(
       name: "TerminalTests", dependencies: ["PseudoTerminal", "Terminal", "TerminalFixture", "TerminalTestSupport"]),
     .testTarget(name: "RetrievalTests", dependencies: ["ConversationMemory", "Retrieval"]),

@@ -1,9 +1,13 @@
 // The store on this machine keeps to what every store keeps to.
 
+import Retrieval
 import StoreContract
 import Testing
+import VectorIndex
 
 @Suite struct ContractTests {
   @Test(arguments: StoreRule.all)
   func everyRuleHolds(rule: StoreRule) async throws { try await rule.check(TemporaryStores()) }
+
+  @Test func theTokensThatStoresKeepFitTheIndex() { #expect(PassageTokens.limit == VectorIndex.mostTokens) }
 }

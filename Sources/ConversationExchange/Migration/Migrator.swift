@@ -11,10 +11,16 @@ public struct Migrator: Sendable {
 
   private let source: any TenantStore
   private let target: any TenantStore
+  private let stored: @Sendable ([ConversationMessage]) async throws -> Void
 
-  public init(from source: any TenantStore, to target: any TenantStore) {
+  /// - Parameter stored: told of messages that the target has now, batch by batch: to take over what else belongs to them.
+  public init(
+    from source: any TenantStore, to target: any TenantStore,
+    stored: @escaping @Sendable ([ConversationMessage]) async throws -> Void = { _ in }
+  ) {
     self.source = source
     self.target = target
+    self.stored = stored
   }
 
   /// Copies what the target lacks, then compares every session.
@@ -83,8 +89,7 @@ public struct Migrator: Sendable {
   }
 
   private func copy(_ sessions: [ConversationSession], into report: inout MigrationReport) async throws {
-    var batch: [MessageDraft] = []
-    var bytes = 0
+    var batch = Batch()
     for start in stride(from: 0, to: sessions.count, by: Self.sessionsAtOnce) {
       let group = Array(sessions[start..<min(start + Self.sessionsAtOnce, sessions.count)])
       let source = source
@@ -95,17 +100,30 @@ public struct Migrator: Sendable {
       for (session, messages) in zip(group, histories) {
         if messages.isEmpty { try await create(session) }
         for message in messages {
-          batch.append(draft(of: message, in: session))
-          bytes += message.content.utf8.count
-          guard batch.count >= Importer.batchMessages || bytes >= Importer.batchBytes else { continue }
-          report.copied += try await target.add(batch, policy: .refuseBatch).added
-          batch = []
-          bytes = 0
+          batch.messages.append(message)
+          batch.drafts.append(draft(of: message, in: session))
+          batch.bytes += message.content.utf8.count
+          guard batch.drafts.count >= Importer.batchMessages || batch.bytes >= Importer.batchBytes else { continue }
+          try await store(&batch, into: &report)
         }
       }
     }
-    if !batch.isEmpty { report.copied += try await target.add(batch, policy: .refuseBatch).added }
+    try await store(&batch, into: &report)
     for session in sessions { try await settle(session) }
+  }
+
+  /// Messages read and not stored yet.
+  private struct Batch {
+    var messages: [ConversationMessage] = []
+    var drafts: [MessageDraft] = []
+    var bytes = 0
+  }
+
+  private func store(_ batch: inout Batch, into report: inout MigrationReport) async throws {
+    guard !batch.drafts.isEmpty else { return }
+    report.copied += try await target.add(batch.drafts, policy: .refuseBatch).added
+    try await stored(batch.messages)
+    batch = Batch()
   }
 
   private func draft(of message: ConversationMessage, in session: ConversationSession) -> MessageDraft {

@@ -16,6 +16,7 @@ struct PointQuery: Sendable {
   var filter: PointFilter
   var limit: Int
   var payload: PayloadSelection
+  /// The dense ones.
   var withVectors: Bool
 
   init(

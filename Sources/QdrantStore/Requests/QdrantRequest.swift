@@ -107,7 +107,7 @@ struct TenantRequest: Sendable {
   ) -> QdrantRequest<ScrollAnswer> {
     var body: [(String, JSONValue)] = [
       ("filter", json(filter)), ("limit", .integer(Int64(limit))), ("with_payload", payload.json),
-      ("with_vector", .bool(withVectors)),
+      ("with_vector", withVectors ? [.string(VectorName.dense)] : false),
     ]
     if let order { body.append(("order_by", order.json)) }
     if let offset { body.append(("offset", .string(offset.text))) }
@@ -135,7 +135,7 @@ struct TenantRequest: Sendable {
     let filter = json(query.filter)
     var body: [(String, JSONValue)] = [
       ("filter", filter), ("limit", .integer(Int64(query.limit))), ("with_payload", query.payload.json),
-      ("with_vector", .bool(query.withVectors)),
+      ("with_vector", query.withVectors ? [.string(VectorName.dense)] : false),
     ]
     switch query.ranking {
     case .nearest(let vector):

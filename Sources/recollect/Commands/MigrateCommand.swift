@@ -4,6 +4,8 @@ import ArgumentParser
 import ConversationExchange
 import ConversationMemory
 import Foundation
+import Retrieval
+import TextEmbedding
 
 struct MigrateCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -12,7 +14,7 @@ struct MigrateCommand: AsyncParsableCommand {
     discussion: """
       Adds what the other side lacks, so a migration that was stopped is resumed by the same command; nothing is deleted \
       on either side. At the end every session is compared by count and checksum, and what differs is named. \
-      What is copied is embedded on the other side, which search by meaning waits for.
+      Vectors are carried over where both sides have the same model, and made on the other side where not.
 
         recollect migrate --to qdrant --qdrant https://qdrant.example.com:6333
         recollect migrate --to embedded --qdrant https://qdrant.example.com:6333 --data ./copy --tenant acme
@@ -65,13 +67,15 @@ struct MigrateCommand: AsyncParsableCommand {
     let local = DataPlace.folder(
       folder.map { URL(filePath: $0, directoryHint: .isDirectory) } ?? DataOptions.standardFolder)
     let (from, to) = side == .qdrant ? (local, remote) : (remote, local)
-    let (source, target) = (try from.open(), try to.open())
+    let carried = try Self.installedModel().map { CarriedEmbedding($0) }
+    let source = try from.open()
+    let target = try carried.map { try to.open(semantic: .service($0)) } ?? to.open()
     let interruption = Interruption()
     var results: [(TenantID, MigrationReport)] = []
     for id in try await tenants(of: source) {
       let memory = try await source.tenant(id)
       let copy = try await target.creatingTenant(id)
-      let report = try await migrate(id, from: memory, to: copy, interruption: interruption)
+      let report = try await migrate(id, from: memory, to: copy, carrying: carried, interruption: interruption)
       results.append((id, report))
       if !returnsOnceStored, !report.isStopped {
         if try await SemanticIndexing.finish(copy, interruption: interruption) == .interrupted {
@@ -82,6 +86,11 @@ struct MigrateCommand: AsyncParsableCommand {
     }
     if results.isEmpty { Console.note("nothing is stored in \(from) yet") }
     try conclude(results, to: to)
+  }
+
+  private static func installedModel() throws -> (any EmbeddingService)? {
+    guard let model = ModelLibrary.forThisUser.locateDefault() else { return nil }
+    return try SentenceEncoder.load(folder: model.folder)
   }
 
   private func tenants(of source: any ConversationStore) async throws -> [TenantID] {
@@ -97,14 +106,23 @@ struct MigrateCommand: AsyncParsableCommand {
   }
 
   private func migrate(
-    _ id: TenantID, from source: any TenantStore, to target: any TenantStore, interruption: Interruption
+    _ id: TenantID, from source: any TenantStore, to target: any TenantStore, carrying model: CarriedEmbedding?,
+    interruption: Interruption
   ) async throws -> MigrationReport {
     let lines = [
       MigrationProgress.Phase.copying: ProgressLine("copying \(id)", noun: "message"),
       .checking: ProgressLine("comparing \(id)", noun: "message"),
     ]
     defer { for line in lines.values { line.clear() } }
-    return try await Migrator(from: source, to: target).run(shouldStop: { interruption.isRequested }) { step in
+    let waits = !returnsOnceStored
+    let migrator = Migrator(from: source, to: target) { messages in
+      // What the same model has read on one side need not be read on the other.
+      guard let model, let vectors = source as? any PassageSource else { return }
+      try await model.learn(messages, from: vectors)
+      if waits { try await target.finishIndexing { _ in } }
+      model.forget()
+    }
+    return try await migrator.run(shouldStop: { interruption.isRequested }) { step in
       lines[step.phase]?.update(
         fraction: Double(step.messages) / Double(max(step.total, 1)), count: step.messages)
     }

@@ -31,9 +31,8 @@ struct ClusterPlace: CustomStringConvertible {
     "--qdrant '\(server)'" + (collection == .standard ? "" : " --collection \(collection)")
   }
 
-  func open() -> any ConversationStore {
-    QdrantStore(
-      server: server, key: key, collection: collection, layout: layout, semantic: .installed(.forThisUser))
+  func open(semantic: SemanticSource) -> any ConversationStore {
+    QdrantStore(server: server, key: key, collection: collection, layout: layout, semantic: semantic)
   }
 
   /// What the configuration file says about a cluster.

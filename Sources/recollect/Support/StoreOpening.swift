@@ -20,10 +20,10 @@ enum DataPlace: CustomStringConvertible {
   }
 
   /// The store there, with search by meaning where a model is installed.
-  func open() throws -> any ConversationStore {
+  func open(semantic: SemanticSource = .installed(.forThisUser)) throws -> any ConversationStore {
     switch self {
-    case .folder(let folder): try EmbeddedStore(folder: folder, semantic: .installed(.forThisUser))
-    case .cluster(let cluster): cluster.open()
+    case .folder(let folder): try EmbeddedStore(folder: folder, semantic: semantic)
+    case .cluster(let cluster): cluster.open(semantic: semantic)
     }
   }
 
