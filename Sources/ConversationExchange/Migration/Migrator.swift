@@ -72,23 +72,31 @@ public struct Migrator: Sendable {
     } while query.cursor != nil
   }
 
+  /// A session to be copied.
+  private struct Missing: Sendable {
+    let session: ConversationSession
+    /// The target has other tags or another note, and be it none.
+    let differsInAnnotations: Bool
+  }
+
   /// Sessions of which the target has other numbers of messages, other metadata or other annotations.
-  private func missing(of sessions: [ConversationSession]) async throws -> [ConversationSession] {
+  private func missing(of sessions: [ConversationSession]) async throws -> [Missing] {
     let target = target
     return try await concurrently(sessions) { session in
       do {
         let there = try await target.session(session.id)
+        let differs = there.annotations != session.annotations
         let isThere =
-          there.messageCount == session.messageCount && there.metadata == session.metadata
-          && there.annotations == session.annotations
-        return isThere ? nil : session
+          there.messageCount == session.messageCount && there.metadata == session.metadata && !differs
+        return isThere ? nil : Missing(session: session, differsInAnnotations: differs)
       } catch let error as MemoryError where error.code == .unknownSession {
-        return session
+        return Missing(session: session, differsInAnnotations: !session.annotations.isEmpty)
       }
     }.compactMap { $0 }
   }
 
-  private func copy(_ sessions: [ConversationSession], into report: inout MigrationReport) async throws {
+  private func copy(_ missing: [Missing], into report: inout MigrationReport) async throws {
+    let sessions = missing.map(\.session)
     var batch = Batch()
     for start in stride(from: 0, to: sessions.count, by: Self.sessionsAtOnce) {
       let group = Array(sessions[start..<min(start + Self.sessionsAtOnce, sessions.count)])
@@ -109,7 +117,7 @@ public struct Migrator: Sendable {
       }
     }
     try await store(&batch, into: &report)
-    for session in sessions { try await settle(session) }
+    for each in missing where each.differsInAnnotations { try await settle(each.session) }
   }
 
   /// Messages read and not stored yet.
@@ -159,8 +167,9 @@ public struct Migrator: Sendable {
       let (left, right) = try await (here, there)
       guard left != right else { return nil }
       let reason =
-        left.messages == right.messages
-        ? "its \(left.messages) messages differ" : "it has \(right.messages) of \(left.messages) messages"
+        left.messages != right.messages
+        ? "it has \(right.messages) of \(left.messages) messages"
+        : left.checksum != right.checksum ? "its messages differ" : "its metadata, tags or note differ"
       return MigrationReport.Difference(session: session.id, reason: reason)
     }.compactMap { $0 }
   }
@@ -169,11 +178,16 @@ public struct Migrator: Sendable {
     var messages = 0
     /// Of all messages, in whatever order they come.
     var checksum: UInt64 = 0
+    var metadata: [String: String] = [:]
+    var annotations = SessionAnnotations()
   }
 
   private static func digest(of session: SessionID, in store: any TenantStore) async throws -> Digest {
     var digest = Digest()
     do {
+      let sheet = try await store.session(session)
+      digest.metadata = sheet.metadata
+      digest.annotations = sheet.annotations
       for message in try await messages(of: session, in: store) {
         digest.messages += 1
         digest.checksum &+= UInt64(bitPattern: checksum(of: message))

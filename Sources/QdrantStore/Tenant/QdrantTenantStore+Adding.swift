@@ -19,7 +19,7 @@ extension QdrantTenantStore {
       let standing = try await write(plan.sheets)
       created.formUnion(plan.sheets.filter { $0.previousRevision == nil && standing.contains($0.id) }.map(\.id))
       if standing.count == plan.sheets.count {
-        try await points.upsert(plan.messages.map { draft(of: $0) }, mode: .insertOnly)
+        try await write(plan.messages)
         plan.result.newSessions = created.count
         return plan.result
       }
@@ -29,6 +29,21 @@ extension QdrantTenantStore {
     throw MemoryError(
       .busy, "others are writing to the same sessions of tenant \"\(id)\" all the time",
       remedy: "nothing of this batch is stored; try again")
+  }
+
+  /// Messages in one request, and requests at once: while the server works on some, the words of others are counted here.
+  private static let messagesPerRequest = 250
+  private static let requestsAtOnce = 4
+
+  private func write(_ messages: [ConversationMessage]) async throws {
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for (number, start) in stride(from: 0, to: messages.count, by: Self.messagesPerRequest).enumerated() {
+        if number >= Self.requestsAtOnce { try await group.next() }
+        let part = messages[start..<min(start + Self.messagesPerRequest, messages.count)]
+        group.addTask { try await points.upsert(part.map { draft(of: $0) }, mode: .insertOnly) }
+      }
+      try await group.waitForAll()
+    }
   }
 
   /// A message as it is written before it is embedded: its words are searchable at once.

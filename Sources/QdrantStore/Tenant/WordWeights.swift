@@ -6,16 +6,15 @@ import TextAnalysis
 
 /// Words of texts as numbers with weights.
 ///
-/// A term is a stem, and its index 32 bits of its FNV-1a hash with a final mix. Two stems that share an index count as one
-/// word: a message with one is found by the other too, and both count as more frequent than they are. Of 100 000
-/// different stems in a tenant about one pair does (n² / 2³³); what ranks in the end looks at the words themselves.
+/// A term is a stem, and its index the first 32 bits of its FNV-1a hash with a final mix. Two stems that share an index count as one word: a
+/// message with either is found by both, each a little more often than is true. Among 100 000 different stems of a tenant
+/// one in 43 000 shares its index with a given other; what ranks in the end looks at the words themselves.
 enum WordWeights {
   /// Okapi BM25 (Robertson, Zaragoza 2009) as the keyword index has it.
   static let k1 = 1.2
   static let b = 0.4
-  /// In place of a tenant's average length, which moves with every message, so that stored weights would never be right:
-  /// near the mean of the project's evaluation conversations, 21 words a message. What another average would change is
-  /// how much longer texts are held back, for all questions alike.
+  /// In place of the average length, which moves with every message, so that stored weights would never be right: words of a
+  /// chat message, counted over the demo and evaluation conversations. It tilts all scores alike.
   static let averageLength = 20.0
 
   /// The weights of a message: of its words and its author's.
