@@ -89,8 +89,8 @@ import Testing
 
   @Test func `memory migrates to a cluster and back, once`() async throws {
     let path = try space.write(Sample.conversations, to: "a.jsonl")
-    try await space.run("import", "--tenant", "acme", path)
-    try await space.run("tag", "--tenant", "acme", "--session", "s1", "+won")
+    _ = try await space.run("import", "--tenant", "acme", path)
+    _ = try await space.run("tag", "--tenant", "acme", "--session", "s1", "+won")
     let there = try await run("migrate", "--to", "qdrant", "--json")
     #expect(there.status == 0, "\(there.errors)")
     let tenant = try #require(try there.list("tenants").first)

@@ -2,7 +2,7 @@
 
 import ConversationMemory
 import GRDB
-package import Retrieval
+import Retrieval
 import VectorIndex
 
 extension EmbeddedTenantStore: PassageSource {

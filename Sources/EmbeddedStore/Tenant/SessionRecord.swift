@@ -8,7 +8,10 @@ struct SessionRecord: Sendable {
   var ordinal: Int64
   private var sheet: SessionSheet
   var checksum: Int64
-  var session: ConversationSession { sheet.session }
+  var session: ConversationSession {
+    get { sheet.session }
+    set { sheet.session = newValue }
+  }
   /// Whether tags or note differ from what is stored.
   private var isAnnotated = false
 

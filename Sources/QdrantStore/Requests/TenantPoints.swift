@@ -50,10 +50,16 @@ struct TenantPoints: Sendable {
 
   /// Exact counts by the values of a field, the most frequent first.
   ///
-  /// - Parameter limit: The server lists ten where it is not told otherwise.
-  func facet(_ field: PayloadField, _ filter: PointFilter, limit: Int = 1_000_000) async throws -> FacetAnswer {
-    try await client.send(requests.facet(field, filter, limit: limit))
+  /// - Parameter limit: Of values. The server makes room for as many at once, up to a million, so it is no larger than it
+  ///   has to be.
+  func facet(
+    _ field: PayloadField, _ filter: PointFilter, limit: Int = TenantPoints.names
+  ) async throws -> FacetAnswer {
+    try await client.send(requests.facet(field, filter, limit: max(1, limit)))
   }
+
+  /// Channels, tags, names of metadata: people make these up, and there are never more.
+  static let names = 20_000
 
   /// Several searches in one request, answered in their order.
   func query(_ action: String, _ queries: [PointQuery]) async throws -> [[StoredPoint]] {

@@ -90,6 +90,12 @@ private struct LocalDays: Sendable {
 
   init(_ spans: [LocalDaySpans.Span]) { self.spans = spans }
 
+  /// How many there are at most.
+  private var quarters: Int {
+    guard let first = spans.first, let last = spans.last else { return 1 }
+    return Int((last.until - first.since) / Self.quarter) + 2
+  }
+
   /// Messages by days since 1970.
   func counts(_ points: TenantPoints, _ filter: PointFilter) async throws -> [Int64: Int] {
     var counts: [Int64: Int] = [:]
@@ -97,7 +103,7 @@ private struct LocalDays: Sendable {
       span.offset % Self.quarter == 0 && (index == 0 || span.since % Self.quarter == 0)
     }
     guard isWhole else { return try await exactCounts(points, filter) }
-    for (quarter, count) in try await points.facet(.quarterHour, filter).byInteger {
+    for (quarter, count) in try await points.facet(.quarterHour, filter, limit: quarters).byInteger {
       counts[day(of: quarter * Self.quarter), default: 0] += count
     }
     return counts

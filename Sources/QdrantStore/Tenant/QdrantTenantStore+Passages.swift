@@ -2,7 +2,7 @@
 
 import ConversationMemory
 import Foundation
-package import Retrieval
+import Retrieval
 
 extension QdrantTenantStore: PassageSource {
   func passages(

@@ -18,7 +18,8 @@ extension QdrantTenantStore {
   func person(_ author: String) async throws -> PersonSummary {
     let points = points
     let filter = Self.messages(by: author)
-    async let sessions = points.facet(.session, filter)
+    // Who writes in more sessions than these is counted in these only: a machine, not a person.
+    async let sessions = points.facet(.session, filter, limit: 1_000_000)
     async let channels = points.facet(.channel, filter)
     async let ends = points.query(
       "find an author's first and latest message",

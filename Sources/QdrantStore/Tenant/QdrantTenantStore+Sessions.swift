@@ -76,9 +76,14 @@ extension QdrantTenantStore {
   private func wholeListing(
     _ query: SessionQuery, _ order: SheetOrder, limit: Int, from start: SheetOrder.Place?
   ) async throws -> Listing {
-    async let counted = messageCounts(of: nil)
+    async let all = points.count(.sessions)
     let sheets = try await sheets(Self.filter(of: query))
-    let counts = try await counted
+    let total = try await all
+    // Most often all sessions are listed; of a few, the others need not be counted.
+    let counts =
+      sheets.count <= 1000
+      ? try await messageCounts(of: sheets.map(\.id))
+      : try await messageCounts(.messages, limit: total + 1000)
     let text = query.text.map { SheetText($0) }
     let rows = sheets.lazy
       .filter { text?.isPart(of: $0) ?? true }
@@ -100,13 +105,15 @@ extension QdrantTenantStore {
     return sheets
   }
 
-  /// How many messages sessions have.
-  ///
-  /// - Parameter sessions: all there are, where nil.
-  func messageCounts(of sessions: [SessionID]?) async throws -> [SessionID: Int] {
-    if let sessions, sessions.isEmpty { return [:] }
-    let filter = sessions.map { PointFilter.messages.and(.isAnyOf(.session, $0.map(\.rawValue))) } ?? .messages
-    let facet = try await points.facet(.session, filter)
+  /// How many messages some sessions have.
+  private func messageCounts(of sessions: [SessionID]) async throws -> [SessionID: Int] {
+    try await messageCounts(
+      PointFilter.messages.and(.isAnyOf(.session, sessions.map(\.rawValue))), limit: sessions.count)
+  }
+
+  private func messageCounts(_ filter: PointFilter, limit: Int) async throws -> [SessionID: Int] {
+    guard limit > 0 else { return [:] }
+    let facet = try await points.facet(.session, filter, limit: limit)
     return Dictionary(
       facet.byText.map { (SessionID(unchecked: $0.value), $0.count) }, uniquingKeysWith: { first, _ in first })
   }
