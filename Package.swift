@@ -140,7 +140,8 @@ let package = Package(
       name: "VectorIndexFixture", dependencies: ["VectorIndex"], path: "Tests/VectorIndexFixture"),
     .executableTarget(name: "TerminalFixture", dependencies: ["Terminal"], path: "Tests/TerminalFixture"),
     .target(
-      name: "StoreContract", dependencies: ["ConversationExchange", "ConversationMemory", "TextEmbedding"],
+      name: "StoreContract",
+      dependencies: ["ConversationExchange", "ConversationMemory", "Retrieval", "TextEmbedding"],
       path: "Tests/StoreContract"),
     .target(name: "QdrantTestSupport", path: "Tests/QdrantTestSupport"),
     .target(

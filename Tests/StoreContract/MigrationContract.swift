@@ -3,6 +3,8 @@
 import ConversationExchange
 import ConversationMemory
 import Foundation
+import Retrieval
+import Synchronization
 import Testing
 import TextEmbedding
 
@@ -13,6 +15,7 @@ struct MigrationContract: StoreRules {
     rule("aMigrationCopiesEverythingAndNothingTwice") { try await $0.aMigrationCopiesEverythingAndNothingTwice() },
     rule("aMigrationThatWasStoppedIsResumed") { try await $0.aMigrationThatWasStoppedIsResumed() },
     rule("aMigrationNamesWhatDiffersInTheEnd") { try await $0.aMigrationNamesWhatDiffersInTheEnd() },
+    rule("aMigrationCarriesVectorsOver") { try await $0.aMigrationCarriesVectorsOver() },
   ]
 
   /// Two stores: one with sessions of many kinds, an empty one.
@@ -88,4 +91,64 @@ struct MigrationContract: StoreRules {
     #expect(report.differences.first?.reason.contains("28 of 27") == true)
     withExtendedLifetime(stores) {}
   }
+
+  func aMigrationCarriesVectorsOver() async throws {
+    let from = try await stores.make()
+    let source = try await from.tenant("acme")
+    let long = (0..<60).map { "Paragraph \($0) speaks about invoices, currencies and exporters at length." }
+      .joined(separator: "\n\n")
+    try await source.add([
+      MessageDraft("What does the enterprise tier cost?", session: "s", author: "Dana", minute: 0, id: "m0"),
+      MessageDraft(long, session: "s", channel: "email", minute: 1, id: "m1"),
+      MessageDraft("…", session: "s", minute: 2, id: "m2"),
+    ])
+    try await source.finishIndexing { _ in }
+    let counting = CountingEncoder(try InstalledEncoder.service.get())
+    let carried = CarriedEmbedding(counting)
+    let to = try await stores.make(semantic: .service(carried))
+    let target = try await to.tenant("acme")
+    let vectors = try #require(source as? any PassageSource)
+    let report = try await Migrator(from: source, to: target) { messages in
+      try await carried.learn(messages, from: vectors)
+      try await target.finishIndexing { _ in }
+      carried.forget()
+    }.run()
+    #expect(report.copied == 3)
+    #expect(counting.texts == 0)
+    let mark = PassageTokens.mark(of: carried.model)
+    let ids = try ["m0", "m1", "m2"].map { try MessageID($0) }
+    let left = try await vectors.passages(of: ids, embeddedAs: mark)
+    let right = try await #require(target as? any PassageSource).passages(of: ids, embeddedAs: mark)
+    #expect(left[ids[1]].map { $0.count > 1 } == true)
+    for id in ids {
+      #expect(left[id]?.count == right[id]?.count)
+      for (here, there) in zip(left[id] ?? [], right[id] ?? []) {
+        #expect(here.tokens == there.tokens)
+        #expect(zip(here.vector, there.vector).reduce(0) { $0 + $1.0 * $1.1 } > 0.999)
+      }
+    }
+    withExtendedLifetime((from, to)) {}
+  }
+}
+
+/// The model, counting what it is given to read.
+private final class CountingEncoder: EmbeddingService {
+  private let base: any EmbeddingService
+  private let count = Mutex(0)
+
+  init(_ base: any EmbeddingService) { self.base = base }
+
+  var texts: Int { count.withLock { $0 } }
+  var model: EmbeddingModel { base.model }
+
+  func embed(_ texts: [String]) async throws -> EmbeddingBatch { try await base.embed(texts) }
+
+  func embedPassages(_ texts: [String], keeping selection: TokenSelection) async throws -> PassageBatch {
+    count.withLock { $0 += texts.count }
+    return try await base.embedPassages(texts, keeping: selection)
+  }
+
+  func embedQuestions(_ texts: [String]) async throws -> [QuestionEmbedding] { try await base.embedQuestions(texts) }
+
+  func passages(of content: String, author: String?) -> [Passage] { base.passages(of: content, author: author) }
 }
