@@ -4,6 +4,7 @@ import ArgumentParser
 import ConversationMemory
 import EmbeddedStore
 import Foundation
+import TextEmbedding
 
 struct ExplorerCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
