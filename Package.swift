@@ -115,11 +115,9 @@ let package = Package(
     .testTarget(
       name: "EmbeddedStoreTests",
       dependencies: [
-        "ConversationExchange", "EmbeddedStore", "KeywordIndex", "Retrieval", "StoreContract", "TextAnalysis",
-        "TextEmbedding", "VectorIndex",
-        .product(name: "GRDB", package: "GRDB.swift"),
-      ],
-      exclude: ["Evaluation"]),
+        "ConversationExchange", "EmbeddedStore", "EvaluationSet", "KeywordIndex", "Retrieval", "StoreContract",
+        "TextAnalysis", "TextEmbedding", "VectorIndex", .product(name: "GRDB", package: "GRDB.swift"),
+      ]),
     .testTarget(name: "ExplorerTests", dependencies: ["Explorer"], exclude: ["Golden"]),
     .testTarget(name: "KeywordIndexTests", dependencies: ["CVectorKernels", "KeywordIndex", "VectorIndex"]),
     .testTarget(name: "QdrantStoreTests", dependencies: ["QdrantStore", "QdrantTestSupport", "StoreContract"]),
@@ -135,6 +133,9 @@ let package = Package(
     .testTarget(name: "TextAnalysisTests", dependencies: ["TextAnalysis"]),
     .testTarget(name: "TextEmbeddingTests", dependencies: ["CVectorKernels", "TextEmbedding"]),
     .testTarget(name: "VectorIndexTests", dependencies: ["CVectorKernels", "VectorIndex", "VectorIndexFixture"]),
+    .target(
+      name: "EvaluationSet", dependencies: ["ConversationExchange", "ConversationMemory"], path: "Tests/EvaluationSet",
+      exclude: ["Data"]),
     .systemLibrary(name: "CVterm", path: "Tests/CVterm", providers: [.apt(["libvterm-dev"])]),
     .executableTarget(
       name: "VectorIndexFixture", dependencies: ["VectorIndex"], path: "Tests/VectorIndexFixture"),

@@ -38,6 +38,15 @@ public struct TokenQuestion: Sendable {
     self.scales = scales
   }
 
+  /// The largest cosine of each of the question's tokens over a passage's, for passages that lie elsewhere than in an index.
+  ///
+  /// - Parameter signs: Those of the passage's tokens, as the encoder gives them; 0 for every token without any.
+  package func maxima(over signs: [UInt8]) -> [Float] {
+    var result = [Float](repeating: 0, count: count)
+    signs.withUnsafeBytes { maxima(over: $0, into: &result) }
+    return result
+  }
+
   /// The largest cosine of each of the question's tokens over a passage's; 0 without tokens.
   func maxima(over tokens: UnsafeRawBufferPointer, into result: inout [Float]) {
     let number = tokens.count / FileFormat.tokenBytes(dimensions: dimensions)

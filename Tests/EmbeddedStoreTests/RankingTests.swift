@@ -4,6 +4,7 @@
 import ConversationExchange
 import ConversationMemory
 import EmbeddedStore
+import EvaluationSet
 import Foundation
 import StoreContract
 import Testing

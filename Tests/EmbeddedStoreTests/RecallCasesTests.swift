@@ -3,6 +3,7 @@
 
 import ConversationMemory
 import EmbeddedStore
+import EvaluationSet
 import Foundation
 import StoreContract
 import Testing
