@@ -64,7 +64,7 @@ let package = Package(
     .target(
       name: "QdrantStore",
       dependencies: [
-        "ConversationMemory", "Retrieval", "TextAnalysis", "TextEmbedding",
+        "ConversationMemory", "Retrieval", "TextAnalysis", "TextEmbedding", "VectorIndex",
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "Crypto", package: "swift-crypto"), .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
@@ -120,7 +120,12 @@ let package = Package(
       ]),
     .testTarget(name: "ExplorerTests", dependencies: ["Explorer"], exclude: ["Golden"]),
     .testTarget(name: "KeywordIndexTests", dependencies: ["CVectorKernels", "KeywordIndex", "VectorIndex"]),
-    .testTarget(name: "QdrantStoreTests", dependencies: ["QdrantStore", "QdrantTestSupport", "StoreContract"]),
+    .testTarget(
+      name: "QdrantStoreTests",
+      dependencies: [
+        "ConversationExchange", "ConversationMemory", "EmbeddedStore", "EvaluationSet", "QdrantStore",
+        "QdrantTestSupport", "Retrieval", "StoreContract", "TextAnalysis", "TextEmbedding",
+      ]),
     .testTarget(name: "QdrantTestSupportTests", dependencies: ["QdrantTestSupport"]),
     .testTarget(
       name: "RecollectTests",

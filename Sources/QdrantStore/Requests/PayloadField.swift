@@ -18,6 +18,8 @@ enum PayloadField: String, CaseIterable, Sendable {
   case timestamp
   /// What histories are ordered by: see ``Place``.
   case place
+  /// Its number in its session, in order of arrival: what the messages around it are asked for by.
+  case sequence = "seq"
   /// Of a session's sheet: milliseconds UTC.
   case startedAt = "started_at"
   case lastActivity = "last_activity"
@@ -25,7 +27,8 @@ enum PayloadField: String, CaseIterable, Sendable {
   case quarterHour = "quarter_hour"
   /// Of a session's sheet: see `SessionTag`.
   case tags
-  /// The fingerprint of the model whose vectors the message has.
+  /// The mark of the model whose vectors the message has, or ``noModel``: so that one count by it says how many messages there
+  /// are, and how many of them wait.
   case model
   /// Of a session's sheet: changes with every write, so that of two writers one finds out that it came second.
   case revision
@@ -33,12 +36,15 @@ enum PayloadField: String, CaseIterable, Sendable {
   /// Digests of names with their values: see ``MetadataDigest``.
   case metadataPairs = "metadata_pairs"
 
+  /// The ``model`` of a message that has no vectors yet.
+  static let noModel = "none"
+
   /// The index, as `PUT /collections/…/index` wants it.
   var schema: JSONValue {
     switch self {
     case .tenant: ["type": "keyword", "is_tenant": true]
     case .timestamp: ["type": "integer", "lookup": true, "range": true, "is_principal": true]
-    case .place, .startedAt, .lastActivity: ["type": "integer", "lookup": false, "range": true]
+    case .place, .sequence, .startedAt, .lastActivity: ["type": "integer", "lookup": false, "range": true]
     case .quarterHour: ["type": "integer", "lookup": true, "range": true]
     default: ["type": "keyword"]
     }
@@ -47,7 +53,7 @@ enum PayloadField: String, CaseIterable, Sendable {
   /// The kind of index, as the server calls it.
   var dataType: String {
     switch self {
-    case .timestamp, .place, .startedAt, .lastActivity, .quarterHour: "integer"
+    case .timestamp, .place, .sequence, .startedAt, .lastActivity, .quarterHour: "integer"
     default: "keyword"
     }
   }

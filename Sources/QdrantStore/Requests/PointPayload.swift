@@ -7,7 +7,6 @@ enum PayloadName {
   static let messageID = "message_id"
   static let content = "content"
   static let ingestedAt = "ingested_at"
-  static let sequence = "seq"
   static let metadata = "metadata"
   static let checksum = "checksum"
   /// Where the point's passage lies in the content: two offsets in UTF-8 bytes.
@@ -96,7 +95,7 @@ struct PointPayload: Decodable, Sendable {
     messageID = try value(PayloadName.messageID)
     content = try value(PayloadName.content)
     ingestedAt = try value(PayloadName.ingestedAt)
-    sequence = try value(PayloadName.sequence)
+    sequence = try value(.sequence)
     metadata = try value(PayloadName.metadata)
     checksum = try value(PayloadName.checksum)
     range = try value(PayloadName.range)

@@ -16,17 +16,17 @@ struct PointQuery: Sendable {
   var filter: PointFilter
   var limit: Int
   var payload: PayloadSelection
-  /// The dense ones.
-  var withVectors: Bool
+  /// Names of the vectors that the answer has.
+  var vectors: [String]
 
   init(
-    _ ranking: Ranking, filter: PointFilter, limit: Int, payload: PayloadSelection = .all, withVectors: Bool = false
+    _ ranking: Ranking, filter: PointFilter, limit: Int, payload: PayloadSelection = .all, vectors: [String] = []
   ) {
     self.ranking = ranking
     self.filter = filter
     self.limit = limit
     self.payload = payload
-    self.withVectors = withVectors
+    self.vectors = vectors
   }
 
   /// How many nearest neighbours the graph looks at, and how many more candidates than asked for come from the quantized

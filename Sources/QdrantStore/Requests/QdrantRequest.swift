@@ -135,7 +135,7 @@ struct TenantRequest: Sendable {
     let filter = json(query.filter)
     var body: [(String, JSONValue)] = [
       ("filter", filter), ("limit", .integer(Int64(query.limit))), ("with_payload", query.payload.json),
-      ("with_vector", query.withVectors ? [.string(VectorName.dense)] : false),
+      ("with_vector", query.vectors.isEmpty ? false : .strings(query.vectors)),
     ]
     switch query.ranking {
     case .nearest(let vector):

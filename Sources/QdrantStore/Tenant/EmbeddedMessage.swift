@@ -68,7 +68,7 @@ struct EmbeddedMessage: Sendable {
     if let first = passages.first { payload += first.payload(number: 0) }
     return PointDraft(
       id: .message(message.id, of: tenant),
-      vectors: PointDraft.Vectors(dense: passages.first?.vector, sparse: WordWeights.vector(of: message)),
+      vectors: PointDraft.Vectors(dense: passages.first?.vector, sparse: TermWeights.vector(of: message)),
       payload: payload)
   }
 
@@ -77,7 +77,8 @@ struct EmbeddedMessage: Sendable {
     passages.enumerated().dropFirst().map { number, passage in
       PointDraft(
         id: .passage(number, of: message.id, of: tenant), vectors: PointDraft.Vectors(dense: passage.vector),
-        payload: MessagePoint.payload(placing: message, as: .passage) + passage.payload(number: number))
+        payload: MessagePoint.payload(placing: message, as: .passage) + passage.payload(number: number)
+          + [(PayloadField.model.rawValue, .string(mark))])
     }
   }
 

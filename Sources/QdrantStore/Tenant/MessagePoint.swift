@@ -34,13 +34,11 @@ enum MessagePoint {
       (PayloadField.quarterHour.rawValue, .integer(message.timestamp.milliseconds / 900_000)),
       (PayloadName.content, .string(message.content)),
       (PayloadName.ingestedAt, .integer(message.ingestedAt.milliseconds)),
-      (PayloadName.sequence, .integer(message.sequence)),
       (PayloadName.checksum, .string(checksum(message))),
     ]
     if !message.metadata.isEmpty {
       payload += [
-        (PayloadName.metadata, .map(message.metadata)),
-        (PayloadField.metadataNames.rawValue, .strings(message.metadata.keys.sorted())),
+        (PayloadName.metadata, .map(message.metadata))
       ]
     }
     return payload
@@ -55,11 +53,14 @@ enum MessagePoint {
       (PayloadField.channel.rawValue, .string(message.channel.rawValue)),
       (PayloadField.role.rawValue, .string(message.role.rawValue)),
       (PayloadField.timestamp.rawValue, .integer(message.timestamp.milliseconds)),
+      (PayloadField.sequence.rawValue, .integer(message.sequence)),
     ]
     if let author = message.author { payload.append((PayloadField.author.rawValue, .string(author))) }
     if !message.metadata.isEmpty {
-      payload.append(
-        (PayloadField.metadataPairs.rawValue, .strings(MetadataDigest.digests(of: message.metadata))))
+      payload += [
+        (PayloadField.metadataNames.rawValue, .strings(message.metadata.keys.sorted())),
+        (PayloadField.metadataPairs.rawValue, .strings(MetadataDigest.digests(of: message.metadata))),
+      ]
     }
     return payload
   }

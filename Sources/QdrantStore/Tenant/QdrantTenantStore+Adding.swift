@@ -49,8 +49,8 @@ extension QdrantTenantStore {
   /// A message as it is written before it is embedded: its words are searchable at once.
   private func draft(of message: ConversationMessage) -> PointDraft {
     PointDraft(
-      id: .message(message.id, of: id), vectors: PointDraft.Vectors(sparse: WordWeights.vector(of: message)),
-      payload: MessagePoint.payload(message))
+      id: .message(message.id, of: id), vectors: PointDraft.Vectors(sparse: TermWeights.vector(of: message)),
+      payload: MessagePoint.payload(message) + [(PayloadField.model.rawValue, .string(PayloadField.noModel))])
   }
 
   /// Reads what is stored of a batch's messages and sessions, and decides what to write.
