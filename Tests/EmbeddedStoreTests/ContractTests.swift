@@ -7,7 +7,11 @@ import VectorIndex
 
 @Suite struct ContractTests {
   @Test(arguments: StoreRule.all)
-  func everyRuleHolds(rule: StoreRule) async throws { try await rule.check(TemporaryStores()) }
+  func everyRuleHolds(rule: StoreRule) async throws {
+    let stores = TemporaryStores()
+    try await rule.check(stores)
+    withExtendedLifetime(stores) {}
+  }
 
   @Test func theTokensThatStoresKeepFitTheIndex() { #expect(PassageTokens.limit == VectorIndex.mostTokens) }
 }

@@ -4,6 +4,7 @@ import ConversationMemory
 import EmbeddedStore
 import Foundation
 import StoreContract
+import Synchronization
 import TextEmbedding
 
 /// Removed with its folder when it goes.
@@ -44,9 +45,13 @@ extension TemporaryStore: StoreUnderTest {
   }
 }
 
-/// Makes stores in temporary folders.
-struct TemporaryStores: StoreMaker {
+/// Makes stores in temporary folders, which are there as long as it is: a rule may hold no more than a tenant's handle.
+final class TemporaryStores: StoreMaker {
+  private let made = Mutex<[TemporaryStore]>([])
+
   func make(semantic: SemanticSource?) async throws -> any StoreUnderTest {
-    try TemporaryStore(semantic: semantic)
+    let store = try TemporaryStore(semantic: semantic)
+    made.withLock { $0.append(store) }
+    return store
   }
 }

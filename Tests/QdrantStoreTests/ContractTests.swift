@@ -4,7 +4,7 @@ import StoreContract
 import Testing
 
 @Suite struct ContractTests {
-  @Test(arguments: StoreRule.all.filter { !$0.searches })
+  @Test(arguments: StoreRule.all)
   func `Every rule holds`(rule: StoreRule) async throws {
     try await ClusterStores.during { try await rule.check($0) }
   }

@@ -43,7 +43,8 @@ public struct StoreRule: Sendable, CustomStringConvertible {
 
   /// All of them.
   public static let all: [StoreRule] =
-    MessageContract.rules + SessionContract.rules + TenantContract.rules + ActivityContract.rules
+    MessageContract.rules + SearchContract.rules + SearchConditionContract.rules + SessionContract.rules
+    + TenantContract.rules + ActivityContract.rules
     + MigrationContract.rules + AnnotationContract.rules + PeopleContract.rules + DeletionContract.rules
     + ConcurrencyContract.rules
 }

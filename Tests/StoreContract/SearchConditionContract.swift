@@ -1,13 +1,26 @@
 // Conditions on text and metadata: exact, whatever found the messages, and never at the price of a hit that exists.
 
 import ConversationMemory
-import EmbeddedStore
 import Foundation
-import StoreContract
-import TextEmbedding
 import Testing
+import TextEmbedding
 
-@Suite struct SearchConditionTests {
+struct SearchConditionContract: StoreRules {
+  let stores: any StoreMaker
+
+  static let rules = [
+    rule("phrasesAndExclusionsAreWholeWordsInAnyCaseAndAccent", searches: true) {
+      try await $0.phrasesAndExclusionsAreWholeWordsInAnyCaseAndAccent()
+    },
+    rule("whatMeetsTheConditionsIsFoundHoweverDeepItLies", searches: true) {
+      try await $0.whatMeetsTheConditionsIsFoundHoweverDeepItLies()
+    },
+    rule("aMessagesOwnMetadataOrItsSessionsCounts", searches: true) {
+      try await $0.aMessagesOwnMetadataOrItsSessionsCounts()
+    },
+    rule("theNamesOfMetadataFollowEveryChange", searches: true) { try await $0.theNamesOfMetadataFollowEveryChange() },
+  ]
+
   /// A vector of each word's letters: enough for texts to be near to each other, and quick.
   private struct LetterEmbedding: EmbeddingService {
     let model = EmbeddingModel(name: "letters", dimensions: 32, maximumTokens: 512, fingerprint: "letters-1")
@@ -45,8 +58,8 @@ import Testing
     ("refunds", "refunds and plan"), ("question", "which plan?"), ("link", "plan: https://example.com/plan?x=1"),
   ]
 
-  @Test func phrasesAndExclusionsAreWholeWordsInAnyCaseAndAccent() async throws {
-    let temporary = try TemporaryStore(semantic: SemanticSource.none)
+  func phrasesAndExclusionsAreWholeWordsInAnyCaseAndAccent() async throws {
+    let temporary = try await stores.make(semantic: SemanticSource.none)
     let tenant = try await temporary.tenant("t")
     try await tenant.add(try Self.texts.map { try MessageDraft($0.1, session: "s", id: $0.0) })
     let all = Set(Self.texts.map(\.0))
@@ -68,9 +81,14 @@ import Testing
     #expect(try await found(tenant, "plan", SearchFilter(phrases: ["?!"])) == all)
   }
 
-  @Test(arguments: [SearchRequest.Evidence.hybrid, .semantic, .keyword])
-  func whatMeetsTheConditionsIsFoundHoweverDeepItLies(evidence: SearchRequest.Evidence) async throws {
-    let temporary = try TemporaryStore(semantic: .service(LetterEmbedding()))
+  func whatMeetsTheConditionsIsFoundHoweverDeepItLies() async throws {
+    for evidence in [SearchRequest.Evidence.hybrid, .semantic, .keyword] {
+      try await whatMeetsTheConditionsIsFoundHoweverDeepItLies(by: evidence)
+    }
+  }
+
+  private func whatMeetsTheConditionsIsFoundHoweverDeepItLies(by evidence: SearchRequest.Evidence) async throws {
+    let temporary = try await stores.make(semantic: .service(LetterEmbedding()))
     let tenant = try await temporary.tenant("t")
     // Two thousand better hits, and few that pass.
     var drafts = try (0..<2000).map {
@@ -101,9 +119,14 @@ import Testing
     #expect(try await found(SearchFilter(excluded: ["zoo"]), topK: 20).count == 20)
   }
 
-  @Test(arguments: [SearchRequest.Evidence.hybrid, .semantic, .keyword])
-  func aMessagesOwnMetadataOrItsSessionsCounts(evidence: SearchRequest.Evidence) async throws {
-    let temporary = try TemporaryStore(semantic: .service(LetterEmbedding()))
+  func aMessagesOwnMetadataOrItsSessionsCounts() async throws {
+    for evidence in [SearchRequest.Evidence.hybrid, .semantic, .keyword] {
+      try await aMessagesOwnMetadataOrItsSessionsCounts(by: evidence)
+    }
+  }
+
+  private func aMessagesOwnMetadataOrItsSessionsCounts(by evidence: SearchRequest.Evidence) async throws {
+    let temporary = try await stores.make(semantic: .service(LetterEmbedding()))
     let tenant = try await temporary.tenant("t")
     try await tenant.add([
       // The first of these names is taken over into the session, the second is not.
@@ -138,8 +161,8 @@ import Testing
     #expect(try await found(["cafe\u{301} \"x\\": "ü/é"]).isEmpty)
   }
 
-  @Test func theNamesOfMetadataFollowEveryChange() async throws {
-    let temporary = try TemporaryStore(semantic: SemanticSource.none)
+  func theNamesOfMetadataFollowEveryChange() async throws {
+    let temporary = try await stores.make(semantic: SemanticSource.none)
     let tenant = try await temporary.tenant("t")
     #expect(try await tenant.metadataKeys().isEmpty)
     try await tenant.add(MessageDraft("x", session: "a", metadata: ["deal_stage": "won", "ticket": "7"]))

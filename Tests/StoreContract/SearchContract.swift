@@ -1,15 +1,35 @@
 // Search: by words, by meaning, inside filters.
 
 import ConversationMemory
-import EmbeddedStore
 import Foundation
-import StoreContract
 import Testing
 import TextEmbedding
 
-@Suite struct SearchTests {
-  @Test func crossSessionSearch() async throws {
-    let temporary = try TemporaryStore()
+struct SearchContract: StoreRules {
+  let stores: any StoreMaker
+
+  static let rules = [
+    rule("crossSessionSearch", searches: true) { try await $0.crossSessionSearch() },
+    rule("featuresCountUnlessTheyAreLeftOut", searches: true) { try await $0.featuresCountUnlessTheyAreLeftOut() },
+    rule("timeRangeSearch", searches: true) { try await $0.timeRangeSearch() },
+    rule("filtersAreExactInEveryLeg", searches: true) { try await $0.filtersAreExactInEveryLeg() },
+    rule("theLastWordBeingTypedMatchesAsAPrefix", searches: true) {
+      try await $0.theLastWordBeingTypedMatchesAsAPrefix()
+    },
+    rule("punctuationOfAQuestionIsTextAndNeverSyntax", searches: true) {
+      try await $0.punctuationOfAQuestionIsTextAndNeverSyntax()
+    },
+    rule("withoutAModelWordsStillWorkAndTheAnswerSaysSo", searches: true) {
+      try await $0.withoutAModelWordsStillWorkAndTheAnswerSaysSo()
+    },
+    rule("aLongMailIsFoundByItsLastParagraph", searches: true) { try await $0.aLongMailIsFoundByItsLastParagraph() },
+    rule("aLongBacklogIsReportedAsPendingAndAShortOneFinished", searches: true) {
+      try await $0.aLongBacklogIsReportedAsPendingAndAShortOneFinished()
+    },
+  ]
+
+  func crossSessionSearch() async throws {
+    let temporary = try await stores.make()
     let tenant = try await temporary.tenant("lumenworks")
     try await tenant.add([
       MessageDraft(
@@ -44,8 +64,8 @@ import TextEmbedding
     #expect(meaning.allSatisfy { $0.parts.keyword == 0 })
   }
 
-  @Test func featuresCountUnlessTheyAreLeftOut() async throws {
-    let temporary = try TemporaryStore(semantic: SemanticSource.none)
+  func featuresCountUnlessTheyAreLeftOut() async throws {
+    let temporary = try await stores.make(semantic: SemanticSource.none)
     let tenant = try await temporary.tenant("t")
     try await tenant.add([
       MessageDraft("The renewal is due.", session: "s", author: "Dana Whitfield", minute: 0, id: "told"),
@@ -59,8 +79,8 @@ import TextEmbedding
     #expect(try await tenant.search(request).hits.allSatisfy { $0.parts.features == 0 })
   }
 
-  @Test func timeRangeSearch() async throws {
-    let temporary = try TemporaryStore()
+  func timeRangeSearch() async throws {
+    let temporary = try await stores.make()
     let tenant = try await temporary.tenant("t")
     try await tenant.add(
       (0..<6).map { try MessageDraft("pricing question number \($0)", session: "s\($0 % 2)", minute: $0, id: "m\($0)") }
@@ -82,9 +102,14 @@ import TextEmbedding
     }
   }
 
-  @Test(arguments: [SearchRequest.Evidence.hybrid, .semantic, .keyword])
-  func filtersAreExactInEveryLeg(evidence: SearchRequest.Evidence) async throws {
-    let temporary = try TemporaryStore()
+  func filtersAreExactInEveryLeg() async throws {
+    for evidence in [SearchRequest.Evidence.hybrid, .semantic, .keyword] {
+      try await filtersAreExactInEveryLeg(by: evidence)
+    }
+  }
+
+  private func filtersAreExactInEveryLeg(by evidence: SearchRequest.Evidence) async throws {
+    let temporary = try await stores.make()
     let tenant = try await temporary.tenant("t")
     var drafts: [MessageDraft] = []
     for number in 0..<240 {
@@ -115,8 +140,8 @@ import TextEmbedding
     #expect(try await found(SearchFilter(author: "dana")).isEmpty)
   }
 
-  @Test func theLastWordBeingTypedMatchesAsAPrefix() async throws {
-    let temporary = try TemporaryStore(semantic: SemanticSource.none)
+  func theLastWordBeingTypedMatchesAsAPrefix() async throws {
+    let temporary = try await stores.make(semantic: SemanticSource.none)
     let tenant = try await temporary.tenant("t")
     try await tenant.add([
       MessageDraft("The procurement department approved it", session: "s", minute: 0, id: "hit"),
@@ -130,8 +155,8 @@ import TextEmbedding
     #expect(hits.first?.matchedRanges == [4..<15])
   }
 
-  @Test func punctuationOfAQuestionIsTextAndNeverSyntax() async throws {
-    let temporary = try TemporaryStore(semantic: SemanticSource.none)
+  func punctuationOfAQuestionIsTextAndNeverSyntax() async throws {
+    let temporary = try await stores.make(semantic: SemanticSource.none)
     let tenant = try await temporary.tenant("t")
     try await tenant.add(MessageDraft("AND OR NOT NEAR \"quoted\" price* (x) ^ : -", session: "s"))
     for text in [
@@ -144,8 +169,8 @@ import TextEmbedding
     #expect(try await tenant.search(SearchRequest("PRICES?")).hits.count == 1)
   }
 
-  @Test func withoutAModelWordsStillWorkAndTheAnswerSaysSo() async throws {
-    let temporary = try TemporaryStore(semantic: SemanticSource.none)
+  func withoutAModelWordsStillWorkAndTheAnswerSaysSo() async throws {
+    let temporary = try await stores.make(semantic: SemanticSource.none)
     let tenant = try await temporary.tenant("t")
     try await tenant.add(MessageDraft("The webhook drops events", session: "s"))
     let result = try await tenant.search(SearchRequest("webhooks"))
@@ -155,8 +180,8 @@ import TextEmbedding
     #expect(result.semantic.notice?.contains("semantic search is off") == true)
   }
 
-  @Test func aLongMailIsFoundByItsLastParagraph() async throws {
-    let temporary = try TemporaryStore()
+  func aLongMailIsFoundByItsLastParagraph() async throws {
+    let temporary = try await stores.make()
     let tenant = try await temporary.tenant("t")
     let filler = (0..<60).map {
       "Paragraph \($0) reports on the weather, the garden and the children's school trip to the coast."
@@ -180,8 +205,8 @@ import TextEmbedding
     #expect(passage.utf8.count < mail.utf8.count / 2)
   }
 
-  @Test func aLongBacklogIsReportedAsPendingAndAShortOneFinished() async throws {
-    let temporary = try TemporaryStore()
+  func aLongBacklogIsReportedAsPendingAndAShortOneFinished() async throws {
+    let temporary = try await stores.make()
     let tenant = try await temporary.tenant("t")
     try await tenant.add((0..<30).map { try MessageDraft("contract clause \($0)", session: "s", minute: $0) })
     var request = SearchRequest("legal agreement")
