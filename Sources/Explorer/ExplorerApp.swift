@@ -32,6 +32,7 @@ public enum ExplorerApp {
           sessionColumns: configuration.preferences.sessionColumns, start: start),
         now: .now, theme: identifier)
       state.isMouseOn = configuration.isMouseOn
+      state.rendersMarkdown = configuration.preferences.rendersMarkdown
       let application = Application<ExplorerState, Delivery, Effect>(
         state: state,
         update: { state, event in

@@ -232,7 +232,7 @@ struct BrowsingUpdateTests {
     await driver.press("j", "j", "enter", "z")
     await driver.send(.resized(Size(columns: 60, rows: 20)))
     let layout = ScreenLayout(driver.state)
-    let texts = driver.state[transcript: .transcript]?.unfolded.values.map(\.columns)
+    let texts = driver.state[transcript: .transcript]?.unfolded.values.map(\.text.columns)
     #expect(texts == [TranscriptMeasure.columns(paneColumns: layout.columns(of: .transcript))])
   }
 

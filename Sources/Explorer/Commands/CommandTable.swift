@@ -4,7 +4,7 @@ import ConversationMemory
 import Terminal
 
 enum CommandTable {
-  static let all: [ExplorerCommand] = movement + browsing + searching + context + timeline + session + program
+  static let all: [ExplorerCommand] = movement + browsing + searching + context + timeline + text + session + program
 
   static func command(_ id: ExplorerCommand.Identifier) -> ExplorerCommand? { all.first { $0.id == id } }
 

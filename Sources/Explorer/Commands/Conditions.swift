@@ -72,8 +72,8 @@ enum Conditions {
       transcript.messages.indices.contains(transcript.scroll.selected)
     else { return "no message is selected" }
     if isUnfolded(state) { return nil }
-    let layout = ScreenLayout(state)
-    let measure = TranscriptMeasure(transcript, paneColumns: layout.columns(of: state.focus), dates: state.dates)
+    let text = state.messageText(in: state.focus, ScreenLayout(state))
+    let measure = TranscriptMeasure(transcript, text, dates: state.dates)
     return measure.body(transcript.scroll.selected).hidden > 0 ? nil : "the message is shown whole"
   }
 }

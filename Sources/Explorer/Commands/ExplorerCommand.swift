@@ -50,6 +50,7 @@ struct ExplorerCommand: Sendable {
     case context, toggleRecall, toggleScope
     case timeline, earlier, later, jumpEarlier, jumpLater, mark, extendEarlier, extendLater, zoomIn, zoomOut
     case sessionsInRange
+    case toggleMarkdown
     case deleteSession
     case refresh, themes, toggleMouse, help, commandLine, complete, redraw, suspend, quit
   }

@@ -51,6 +51,8 @@ struct ExplorerState: Sendable, Equatable {
   /// What is known of each theme, once it was asked for.
   var themeSummaries: [ThemeSummary] = []
   var isMouseOn = true
+  /// Draws the Markdown in messages; otherwise they are shown as they were written.
+  var rendersMarkdown = true
   /// Effects of the event being handled.
   var outbox: [Effect] = []
 

@@ -49,6 +49,7 @@ extension ExplorerState {
     case .earlier, .later, .jumpEarlier, .jumpLater, .mark, .extendEarlier, .extendLater, .zoomIn, .zoomOut:
       runInTimeline(id)
     case .sessionsInRange: listSessionsInRange()
+    case .toggleMarkdown: toggleMarkdown()
     case .deleteSession: openDeletion()
     case .refresh: readAgain()
     case .themes: changeTheme(argument)
@@ -230,7 +231,8 @@ extension ExplorerState {
   private mutating func fold() {
     let pane = focus
     let layout = ScreenLayout(self)
-    self[transcript: pane]?.toggleFold(columns: TranscriptMeasure.columns(paneColumns: layout.columns(of: pane)))
+    let text = messageText(in: pane, layout)
+    self[transcript: pane]?.toggleFold(text)
     settle(pane, layout)
   }
 }

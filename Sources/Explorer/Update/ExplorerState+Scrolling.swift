@@ -8,7 +8,8 @@ extension ExplorerState {
   mutating func settle(_ pane: Pane, _ layout: ScreenLayout) {
     if pane == .timeline { return settleTimeline(layout) }
     if self[transcript: pane]?.unfolded.isEmpty == false {
-      self[transcript: pane]?.rewrap(columns: TranscriptMeasure.columns(paneColumns: layout.columns(of: pane)))
+      let text = messageText(in: pane, layout)
+      self[transcript: pane]?.rewrap(text)
     }
     let (count, height) = blocks(of: pane, layout)
     let rows = layout.rows(of: pane, self)

@@ -103,22 +103,23 @@ struct ResultsView {
     let columns = max(1, rect.width - 4)
     let author = TextLayout.truncate(AuthorName.of(hit.message), columns: max(1, columns / 3)) + ": "
     let authorColumns = SafeText.columns(author)
-    let snippet = Snippet(hit, columns: columns, room: columns * 2 - authorColumns)
+    let snippet = Snippet(
+      hit, columns: columns, room: columns * 2 - authorColumns, rendersMarkdown: state.rendersMarkdown)
     let ranges = TextRanges.indices(snippet.ranges, in: snippet.text)
     let style = hit.weak ? Style(.weak) : .text
+    let marked = snippet.marked(style)
+    let shown = marked.text
     surface.put(
       author, x: clip.x + 2, y: rect.y + 1, style: hit.weak ? style : Style(AuthorName.role(hit.message.role)),
       clip: clip)
-    let first = TextLayout.wrap(snippet.text, columns: max(1, columns - authorColumns), limit: 1).first ?? ""
+    let first = TextLayout.wrap(shown, columns: max(1, columns - authorColumns), limit: 1).first ?? ""
     surface.put(
-      first, highlighting: TextRanges.overlapping(ranges, first), with: Style(.match),
-      x: clip.x + 2 + authorColumns, y: rect.y + 1, style: style, clip: clip)
-    let rest = snippet.text[first.endIndex...].drop { $0 == " " }
+      marked.line(first), highlighting: ranges, x: clip.x + 2 + authorColumns, y: rect.y + 1, clip: clip)
+    let rest = shown[first.endIndex...].drop { $0 == " " }
     let second = TextLayout.wrap(rest, columns: columns, limit: 1).first ?? ""
     let end = surface.put(
-      second, highlighting: TextRanges.overlapping(ranges, second), with: Style(.match), x: clip.x + 2, y: rect.y + 2,
-      style: style, clip: clip)
-    if second.endIndex < snippet.text.endIndex || snippet.isCut {
+      marked.line(second), highlighting: ranges, x: clip.x + 2, y: rect.y + 2, clip: clip)
+    if second.endIndex < shown.endIndex || snippet.isCut {
       surface.put("…", x: min(end, clip.maxX - 2), y: rect.y + 2, style: muted, clip: clip)
     }
   }
@@ -155,50 +156,5 @@ struct ScoreBar {
         part(glyphs.semanticBlock, semantic, .barSemantic), part(glyphs.keywordBlock, keyword, .barKeyword),
         Span(String(repeating: glyphs.trackBlock, count: max(0, Self.columns - semantic - keyword)), Style(.barTrack)),
       ], x: x, y: y, clip: clip)
-  }
-}
-
-/// The part of a message that a hit shows: the best passage, moved so that the first found word is in sight.
-struct Snippet {
-  var text: String
-  /// Found words: UTF-8 ranges in `text`.
-  var ranges: [Range<Int>]
-  /// The message goes on behind it.
-  var isCut: Bool
-
-  init(_ hit: SearchHit, columns: Int, room: Int) {
-    let bytes = hit.message.content.utf8
-    let length = bytes.count
-    var start = min(max(0, hit.passage.lowerBound), length)
-    if let first = hit.matchedRanges.first(where: { $0.lowerBound >= start && $0.lowerBound < hit.passage.upperBound })
-      ?? hit.matchedRanges.first, first.lowerBound < start || first.upperBound > start + room * 2 / 3
-    {
-      start = max(0, min(length, first.lowerBound - columns / 2))
-    }
-    // Enough for the widest text of one byte a column and the narrowest of four.
-    let end = min(length, start + room * 4 + 16)
-    var slice = Array(
-      bytes[bytes.index(bytes.startIndex, offsetBy: start)..<bytes.index(bytes.startIndex, offsetBy: end)])
-    // Not from the middle of a word, and never from the middle of a character.
-    if start > 0, let space = slice.prefix(columns).firstIndex(of: 0x20) {
-      slice.removeFirst(space + 1)
-      start += space + 1
-    } else {
-      let broken = slice.prefix { $0 & 0xC0 == 0x80 }.count
-      slice.removeFirst(broken)
-      start += broken
-    }
-    while end < length, let last = slice.last, last & 0xC0 == 0x80 { slice.removeLast() }
-    if end < length, let last = slice.last, last >= 0xC0 { slice.removeLast() }
-    // Line breaks become spaces of the same length, so that the ranges stay true.
-    for index in slice.indices where slice[index] == 10 || slice[index] == 13 || slice[index] == 9 {
-      slice[index] = 0x20
-    }
-    let lead = start > 0 ? "… " : ""
-    text = lead + String(decoding: slice, as: UTF8.self)
-    let shift = lead.utf8.count - start
-    ranges = hit.matchedRanges.filter { $0.lowerBound >= start && $0.upperBound <= start + slice.count }
-      .map { $0.lowerBound + shift..<$0.upperBound + shift }
-    isCut = end < length
   }
 }

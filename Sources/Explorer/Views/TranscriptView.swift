@@ -33,7 +33,8 @@ struct TranscriptView {
       PaneChrome.empty(["Nothing has been said here yet."], into: &surface, in: frame.content)
       return
     }
-    let measure = TranscriptMeasure(transcript, paneColumns: frame.content.width, dates: state.dates)
+    let measure = TranscriptMeasure(
+      transcript, state.messageText(paneColumns: frame.content.width), dates: state.dates)
     let content = frame.content
     for block in transcript.scroll.visible(
       rows: content.height, count: transcript.messages.count, height: measure.height)
@@ -71,13 +72,11 @@ struct TranscriptView {
     let body = measure.body(index)
     let isTarget = measure.transcript.target?.message == message.id
     let matches = isTarget ? TextRanges.indices(measure.transcript.target?.matches ?? [], in: message.content) : []
-    let style = message.role == .system ? Style(.system) : .text
     let first = y
     for index in max(0, clip.y - first)..<max(0, clip.y - first, min(body.lines.count, clip.maxY - first)) {
-      let line = body.lines[index]
       surface.put(
-        line, highlighting: TextRanges.overlapping(matches, line), with: Style(.match), x: clip.x + 2,
-        y: first + index, style: style, clip: clip)
+        body.lines[index], highlighting: matches, x: clip.x + 2, y: first + index, columns: measure.text.columns,
+        clip: clip)
     }
     y += body.lines.count
     if body.hidden > 0 {
@@ -166,9 +165,5 @@ enum TextRanges {
       let lower = bytes.index(bytes.startIndex, offsetBy: range.lowerBound)
       return lower..<bytes.index(lower, offsetBy: range.count)
     }
-  }
-
-  static func overlapping(_ ranges: [Range<String.Index>], _ line: Substring) -> [Range<String.Index>] {
-    ranges.isEmpty ? [] : ranges.filter { $0.upperBound > line.startIndex && $0.lowerBound < line.endIndex }
   }
 }
