@@ -109,6 +109,40 @@ struct GoldenTests {
   }
 
   @Test(arguments: sizes)
+  func inspectorOfAHit(_ size: (Int, Int)) async throws {
+    let driver = await driver(size)
+    await driver.press("s")
+    await driver.type("enterprise price since:2026-10-01 ")
+    await driver.press("enter", "j", "I")
+    try check("inspector-hit", size, driver)
+  }
+
+  @Test(arguments: sizes)
+  func inspectorOfARecalledMessage(_ size: (Int, Int)) async throws {
+    let driver = await driver(size)
+    await driver.press("c", "I")
+    try check("inspector-recalled", size, driver)
+  }
+
+  @Test(arguments: sizes)
+  func resultsWithNeighboursUnfolded(_ size: (Int, Int)) async throws {
+    let driver = await driver(size)
+    await driver.press("s")
+    await driver.type("stopped at row 7400")
+    await driver.press("enter", "z", "j")
+    try check("results-unfolded", size, driver)
+  }
+
+  @Test(arguments: sizes)
+  func resultsOneByOne(_ size: (Int, Int)) async throws {
+    let driver = await driver(size)
+    await driver.press("s")
+    await driver.type("enterprise price since:2026-10-01 ")
+    await driver.press("enter", "f")
+    try check("results-flat", size, driver)
+  }
+
+  @Test(arguments: sizes)
   func help(_ size: (Int, Int)) async throws {
     let driver = await driver(size)
     await driver.press("?")

@@ -4,7 +4,8 @@ import ConversationMemory
 import Terminal
 
 enum CommandTable {
-  static let all: [ExplorerCommand] = movement + browsing + searching + context + timeline + text + session + program
+  static let all: [ExplorerCommand] =
+    movement + browsing + searching + results + context + timeline + text + inspection + session + program
 
   static func command(_ id: ExplorerCommand.Identifier) -> ExplorerCommand? { all.first { $0.id == id } }
 
@@ -12,7 +13,9 @@ enum CommandTable {
 
   // Contexts that many commands share.
   static let panes: [KeyContext] = [.tenants, .list, .transcript, .results, .conversation, .context, .timeline]
-  private static let scrolling: [KeyContext] = panes + [.sheet, .themes]
+  private static let scrolling: [KeyContext] = panes + overlays
+  /// What lies over a view and is no text field.
+  static let overlays: [KeyContext] = [.sheet, .themes, .inspector]
   private static let typing: [KeyContext] = [.query, .filter, .help, .commandLine, .deletion]
 
   static func keys(_ names: String..., in contexts: [KeyContext]) -> ExplorerCommand.Binding {
@@ -24,7 +27,7 @@ enum CommandTable {
       .moveDown, "down", label: "down", "Go one row down", group: .move,
       bindings: [
         keys("down", "ctrl-n", in: scrolling + [.query, .filter, .help]), keys("j", in: scrolling),
-      ], barRank: 8, barContexts: [.query, .sheet, .themes]),
+      ], barRank: 8, barContexts: [.query] + overlays),
     ExplorerCommand(
       .moveUp, "up", label: "up", "Go one row up", group: .move,
       bindings: [keys("up", "ctrl-p", in: scrolling + [.query, .filter, .help]), keys("k", in: scrolling)]),
@@ -45,14 +48,16 @@ enum CommandTable {
       bindings: [keys("G", "end", in: scrolling)]),
     ExplorerCommand(
       .open, "open", label: "open", "Open what is selected; in a conversation, unfold the message", group: .move,
-      bindings: [keys("enter", in: panes + typing + [.themes]), keys("l", "right", in: [.tenants, .list, .results])],
+      bindings: [
+        keys("enter", in: panes + typing + overlays), keys("l", "right", in: [.tenants, .list, .results]),
+      ],
       barRank: 2, whyNot: Conditions.open),
     ExplorerCommand(
       .close, "close", label: "back", "Leave what is in front and go back to what it came from", group: .move,
       bindings: [
-        keys("escape", in: panes + typing + [.sheet, .themes]),
+        keys("escape", in: panes + typing + overlays),
         keys("h", "left", in: [.list, .transcript, .conversation]),
-        keys("q", in: [.sheet, .themes]),
+        keys("q", in: overlays),
       ],
       barRank: 3, whyNot: Conditions.close),
     ExplorerCommand(
@@ -86,8 +91,8 @@ enum CommandTable {
       .reverseSort, "reverse", label: "reverse", "Turn the sort order round", group: .browse,
       bindings: [keys("O", in: [.list])], whyNot: Conditions.sessionList),
     ExplorerCommand(
-      .fold, "fold", label: "unfold", "Show a long message whole, or fold it again", group: .browse,
-      bindings: [keys("z", in: [.transcript, .conversation])], whyNot: Conditions.fold),
+      .fold, "fold", label: "unfold", "Show a long message or a hit's neighbours whole, or fold them again",
+      group: .browse, bindings: [keys("z", in: [.transcript, .conversation, .results])], whyNot: Conditions.fold),
   ]
 
   private static let searching: [ExplorerCommand] = [
@@ -134,7 +139,10 @@ enum CommandTable {
   private static let program: [ExplorerCommand] = [
     ExplorerCommand(
       .help, "help", label: "all keys", "Show every command and its keys; type to find one, Enter runs it",
-      group: .program, bindings: [keys("?", in: panes + [.sheet]), keys("f1", in: panes + typing + [.themes])],
+      group: .program,
+      bindings: [
+        keys("?", in: panes + overlays), keys("f1", in: panes + typing + overlays),
+      ],
       barRank: 20),
     ExplorerCommand(
       .commandLine, "command", label: "command", "Type a command by its name", group: .program,

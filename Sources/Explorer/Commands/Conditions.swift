@@ -68,6 +68,10 @@ enum Conditions {
   }
 
   static func fold(_ state: ExplorerState) -> String? {
+    if state.focus == .results {
+      let hasNeighbours = state.place.search.selectedRow?.neighbours.isEmpty == false
+      return hasNeighbours ? nil : "nothing is folded under this hit"
+    }
     guard let transcript = state[transcript: state.focus],
       transcript.messages.indices.contains(transcript.scroll.selected)
     else { return "no message is selected" }

@@ -8,7 +8,7 @@ enum KeyContext: Hashable, Sendable, CaseIterable {
   case tenants, list, transcript, query, results, conversation, context, timeline
   /// The list's filter being typed.
   case filter
-  case help, sheet, commandLine, deletion, themes
+  case help, sheet, commandLine, deletion, themes, inspector
 
   /// Characters are text here.
   var isTyping: Bool {
@@ -25,6 +25,7 @@ enum KeyContext: Hashable, Sendable, CaseIterable {
     case .commandLine: self = .commandLine
     case .deletion: self = .deletion
     case .themes: self = .themes
+    case .inspector: self = .inspector
     case nil:
       switch state.focus {
       case .tenants: self = .tenants
@@ -52,6 +53,7 @@ struct ExplorerCommand: Sendable {
     case sessionsInRange
     case toggleMarkdown
     case deleteSession
+    case inspect, openLender, toggleGrouping
     case refresh, themes, toggleMouse, help, commandLine, complete, redraw, suspend, quit
   }
 
@@ -60,6 +62,7 @@ struct ExplorerCommand: Sendable {
     case browse = "Browsing"
     case context = "What the agent is told"
     case timeline = "Timeline"
+    case message = "Messages"
     case session = "Sessions"
     case move = "Moving"
     case program = "Program"

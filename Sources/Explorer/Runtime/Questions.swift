@@ -42,6 +42,7 @@ actor Questions {
     case .context(let tenant, let session, let options): try await context(tenant, session, options)
     case .activity(let tenant, let zone): .activity(try await handle(tenant).activity(in: TimeRange(), zone: zone))
     case .sheet(let tenant, let session): .sheet(try await SessionManager(handle(tenant)).summarize(session))
+    case .message(let tenant, let id): .message(try await handle(tenant).message(id))
     case .delete(let tenant, let session): .deleted(messages: try await handle(tenant).deleteSession(session))
     }
   }

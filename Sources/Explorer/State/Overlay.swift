@@ -8,6 +8,7 @@ enum Overlay: Sendable, Equatable {
   case commandLine(CommandLineState)
   case deletion(DeletionState)
   case themes(ThemePickerState)
+  case inspector(InspectorState)
 }
 
 /// The help, which is the command palette.

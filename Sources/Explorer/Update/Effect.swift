@@ -50,6 +50,7 @@ enum Operation: Sendable, Equatable {
   /// Messages per day of the zone and channel.
   case activity(TenantID, TimeZone)
   case sheet(TenantID, SessionID)
+  case message(TenantID, MessageID)
   case delete(TenantID, SessionID)
 }
 
@@ -65,6 +66,7 @@ enum Answer: Sendable, Equatable {
   case context(AgentContext, SessionSummary, [SessionID: ConversationSession])
   case activity([DayActivity])
   case sheet(SessionSummary)
+  case message(ConversationMessage)
   case deleted(messages: Int)
 }
 

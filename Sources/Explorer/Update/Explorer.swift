@@ -34,6 +34,7 @@ extension ExplorerState {
     if let tenant = settings.tenant {
       enter(tenant)
     } else if let start = settings.start {
+      place.search.setFlat(start.showsFlatHits ?? false)
       enter(start.tenant, browse: start.browse)
     } else {
       outbox.append(.watch(nil))

@@ -25,6 +25,7 @@ extension ExplorerState {
     case .context(let context, let summary, let titles): take(context, summary, titles)
     case .activity(let activity): take(activity)
     case .sheet(let summary): take(summary)
+    case .message(let message): takeLender(message)
     case .deleted(let messages): deleted(messages)
     }
   }

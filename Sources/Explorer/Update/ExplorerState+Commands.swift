@@ -31,7 +31,10 @@ extension ExplorerState {
       place.browse.isReversed.toggle()
       loadList(.listStart)
     case .filter: filter(argument)
-    case .fold: fold()
+    case .fold: if focus == .results { toggleNeighbours() } else { fold() }
+    case .toggleGrouping: toggleGrouping()
+    case .inspect: inspect()
+    case .openLender: break
     case .sheet: openSheet()
     case .search: openSearch(line: argument.isEmpty ? nil : argument)
     case .searchHere: searchHere(argument)

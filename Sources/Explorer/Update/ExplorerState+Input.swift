@@ -72,7 +72,7 @@ extension ExplorerState {
   private mutating func wheel(_ lines: Int, at point: Point) {
     if let overlay {
       switch overlay {
-      case .help, .sheet, .themes: moveInOverlay(lines < 0 ? .up : .down)
+      case .help, .sheet, .themes, .inspector: moveInOverlay(lines < 0 ? .up : .down)
       case .commandLine, .deletion: break
       }
       return

@@ -12,7 +12,9 @@ extension ExplorerState {
   mutating func enter(_ tenant: TenantID, browse: BrowseState = BrowseState(), delay: Duration = .zero) {
     let dropped = requests.dropTenant()
     if !dropped.isEmpty { outbox.append(.cancel(dropped)) }
+    let isFlat = place.search.isFlat
     place = Place(tenant: tenant, focus: place.focus, browse: browse)
+    place.search.setFlat(isFlat)
     semantic = nil
     ask(.counts, .counts(tenant), delay: delay)
     loadList(.list, delay: delay)

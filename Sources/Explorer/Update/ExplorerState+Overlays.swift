@@ -1,4 +1,4 @@
-// What lies over the views: help, session sheet, `:` line, deletion, themes.
+// What lies over the views: help, session sheet, inspector, `:` line, deletion, themes.
 
 import ConversationMemory
 import Terminal
@@ -22,6 +22,9 @@ extension ExplorerState {
     case .sheet:
       guard case .sheet = overlay else { return false }
       closeOverlay()
+    case .inspect, .openLender:
+      guard case .inspector(let inspector) = overlay else { return false }
+      if id == .inspect { closeOverlay() } else { openLender(of: inspector) }
     default: return false
     }
     return true
@@ -39,6 +42,11 @@ extension ExplorerState {
       let rows = SheetView.rows(size, lines: lines)
       sheet.top = Self.moved(sheet.top, motion, page: rows, count: max(1, lines - rows + 1))
       overlay = .sheet(sheet)
+    case .inspector(var inspector):
+      let lines = InspectorView(self, inspector).lines.count
+      let rows = InspectorView.rows(size, lines: lines)
+      inspector.top = Self.moved(inspector.top, motion, page: rows, count: max(1, lines - rows + 1))
+      overlay = .inspector(inspector)
     case .themes:
       let page = max(1, ThemePickerView.listRect(size, count: themeList.count).height - 1)
       moveInThemePicker { Self.moved($0, motion, page: page, count: $1) }
@@ -63,6 +71,7 @@ extension ExplorerState {
     if case .deletion(let deletion) = overlay, deletion.isRunning { return }
     if case .themes(let picker) = overlay { return restoreTheme(picker) }
     cancel(.sheet)
+    cancel(.inspector)
     overlay = nil
   }
 
@@ -82,6 +91,7 @@ extension ExplorerState {
       overlay = .deletion(deletion)
       ask(.deletion, .delete(tenant, deletion.session))
     case .themes: keepTheme()
+    case .inspector(let inspector): openInspected(inspector)
     case .sheet, nil: closeOverlay()
     }
   }

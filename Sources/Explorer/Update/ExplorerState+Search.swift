@@ -98,10 +98,12 @@ extension ExplorerState {
     loadContext()
   }
 
-  /// Opens the selected message in its conversation; Escape comes back here.
   mutating func openContextMessage() {
-    guard let selected = place.context?.selected else { return }
-    let message = selected.message
+    if let selected = place.context?.selected { jump(to: selected.message) }
+  }
+
+  /// Opens a message in its conversation, wherever it was met; Escape comes back to where one was.
+  mutating func jump(to message: ConversationMessage) {
     visit()
     place.isDetour = true
     place.browse.kind = .sessions

@@ -74,7 +74,13 @@ extension ExplorerCommand {
     case (.mark, .timeline) where state.place.timeline?.anchor != nil: "unmark"
     case (.close, .filter): "no filter"
     case (.close, .deletion): "keep it"
-    case (.close, .help), (.close, .sheet), (.close, .commandLine): "close"
+    case (.open, .inspector): "open message"
+    case (.moveDown, .inspector): "scroll"
+    case (.toggleGrouping, _): state.place.search.isFlat ? "by session" : "all hits"
+    case (.fold, .results):
+      state.place.search.selected.map { state.place.search.unfolded.contains($0.message.id) } == true
+        ? "fold" : "unfold"
+    case (.close, .help), (.close, .sheet), (.close, .commandLine), (.close, .inspector): "close"
     default: label
     }
   }

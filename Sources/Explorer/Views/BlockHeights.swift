@@ -134,7 +134,7 @@ extension ExplorerState {
       return (transcript.messages.count, measure.height)
     case .query, .results:
       let height = hitHeight(layout)
-      return (place.search.hits.count, { _ in height })
+      return (place.search.rows.count, { _ in height })
     case .context:
       guard let context = place.context?.context else { return (0, { _ in 1 }) }
       let measure = ContextMeasure(context, messageText(in: .context, layout))

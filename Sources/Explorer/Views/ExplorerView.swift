@@ -55,6 +55,7 @@ enum ExplorerView {
     case .sheet(let sheet): SheetView(state, sheet).draw(into: &surface)
     case .deletion(let deletion): DeletionView(state, deletion).draw(into: &surface)
     case .commandLine(let line): CommandLineView(state, line).draw(into: &surface)
+    case .inspector(let inspector): InspectorView(state, inspector).draw(into: &surface)
     case .themes(let picker): ThemePickerView(state, picker).draw(into: &surface)
     case nil: break
     }

@@ -11,6 +11,7 @@ struct Glyphs: Sendable, Equatable {
   var quote: (open: String, close: String)
   var semanticBlock: String
   var keywordBlock: String
+  var featureBlock: String
   var trackBlock: String
   /// One to eight eighths of a bar, and the place of one that is empty.
   var bars: [String]
@@ -23,7 +24,7 @@ struct Glyphs: Sendable, Equatable {
 
   static let unicode = Glyphs(
     pointer: "▌", step: "›", dot: "·", warning: "▲", quote: ("“", "”"), semanticBlock: "█", keywordBlock: "▒",
-    trackBlock: "·", bars: ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"], noBar: "·",
+    featureBlock: "▓", trackBlock: "·", bars: ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"], noBar: "·",
     spinner: ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"],
     channels: [
       "email": "✉", "mail": "✉", "web": "⌂", "chat": "⌂", "slack": "#", "teams": "⊞", "phone": "☎", "call": "☎",
@@ -32,7 +33,8 @@ struct Glyphs: Sendable, Equatable {
 
   static let ascii = Glyphs(
     pointer: ">", step: ">", dot: "-", warning: "!", quote: ("\"", "\""), semanticBlock: "#", keywordBlock: "=",
-    trackBlock: ".", bars: [".", ":", "-", "=", "+", "*", "%", "#"], noBar: " ", spinner: ["|", "/", "-", "\\"],
+    featureBlock: "+", trackBlock: ".", bars: [".", ":", "-", "=", "+", "*", "%", "#"], noBar: " ",
+    spinner: ["|", "/", "-", "\\"],
     channels: [
       "email": "@", "mail": "@", "web": "w", "chat": "w", "slack": "#", "teams": "t", "phone": "p", "call": "p",
     ],

@@ -12,14 +12,17 @@ struct ResultsView {
     let search = state.place.search
     let isFocused = state.focus == .results
     PaneChrome.title(
-      title, remark: search.hits.isEmpty ? "" : "\(state.settings.glyphs.dot) best first", figure: legend,
+      title,
+      remark: search.hits.isEmpty ? "" : "\(state.settings.glyphs.dot) \(search.isFlat ? "best first" : "by session")",
+      figure: legend,
       isFocused: isFocused, into: &surface, in: frame.title)
     let content = frame.content
     guard !search.hits.isEmpty else { return drawEmpty(into: &surface, in: content) }
     let height = state.hitHeight(layout)
-    for block in search.scroll.visible(rows: content.height, count: search.hits.count, height: { _ in height }) {
+    for block in search.scroll.visible(rows: content.height, count: search.rows.count, height: { _ in height }) {
       let rect = Rect(x: content.x, y: content.y + block.row, width: content.width, height: 3)
-      draw(search.hits[block.index], into: &surface, in: rect, clip: content)
+      let row = search.rows[block.index]
+      draw(search.hits[row.hit], row, into: &surface, in: rect, clip: content)
       if block.index == search.scroll.selected {
         PaneChrome.mark(
           rect, isFocused: isFocused, glyphs: state.settings.glyphs, into: &surface, clip: content)
@@ -71,31 +74,43 @@ struct ResultsView {
     }
   }
 
-  private func draw(_ hit: SearchHit, into surface: inout Surface, in rect: Rect, clip: Rect) {
+  private func draw(_ hit: SearchHit, _ row: HitRow, into surface: inout Surface, in rect: Rect, clip: Rect) {
     let message = hit.message
-    let muted = Style(hit.weak ? .weak : .muted)
+    let figures = Style(hit.weak ? .weak : .muted)
     var x = clip.x + 2
     if rect.width >= 30 {
       let percent = TextLayout.pad(String(Int((hit.score * 100).rounded())), columns: 3, alignRight: true)
-      x = surface.put(percent, x: x, y: rect.y, style: muted, clip: clip) + 1
+      x = surface.put(percent, x: x, y: rect.y, style: figures, clip: clip) + 1
       ScoreBar(hit, glyphs: state.settings.glyphs).draw(into: &surface, x: x, y: rect.y, clip: clip)
       x += ScoreBar.columns + 2
     }
     let date = rect.width >= 60 ? state.dates.long(message.timestamp) : state.dates.short(message.timestamp)
     let glyph = state.settings.glyphs.channel(message.channel)
+    let folded = state.place.search.unfolded.contains(message.id) ? 0 : row.neighbours.count
     let tail = [
+      Span(folded > 0 ? "+\(folded) near  " : "", Style(hit.weak ? .weak : .muted)),
       Span(glyph, Style(hit.weak ? .weak : .channel)), Span("  \(date)", Style(hit.weak ? .weak : .timestamp)),
     ]
     let tailColumns = tail.reduce(0) { $0 + SafeText.columns($1.text) }
-    let title = state.place.search.titles[message.session]?.title ?? message.session.rawValue
+    let title = title(of: row, message)
     let mark = hit.weak ? "weak " : ""
     x = surface.put(mark, x: x, y: rect.y, style: Style(.weak), clip: clip)
     let room = max(0, clip.maxX - 1 - tailColumns - 2 - x)
     surface.put(
       TextLayout.truncate(title, columns: room), x: x, y: rect.y,
-      style: hit.weak ? Style(.weak) : Style(.session, .bold), clip: clip)
+      style: hit.weak ? Style(.weak) : row.place == .leading ? Style(.session, .bold) : muted, clip: clip)
     surface.put(tail, x: clip.maxX - 1 - tailColumns, y: rect.y, clip: clip)
     drawSnippet(hit, into: &surface, in: rect, clip: clip)
+  }
+
+  /// A title stands once above all hits of its session.
+  private func title(of row: HitRow, _ message: ConversationMessage) -> String {
+    let step = state.settings.glyphs.step
+    return switch row.place {
+    case .leading: state.place.search.titles[message.session]?.title ?? message.session.rawValue
+    case .following: "\(step) also there"
+    case .neighbour: "\(step)\(step) near it"
+    }
   }
 
   /// Two lines around the best passage, the author in front.

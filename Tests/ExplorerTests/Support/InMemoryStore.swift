@@ -253,7 +253,20 @@ final class InMemoryTenant: TenantStore {
       Self.hit($0, words, isSemantic: status == .ready)
     }
     hits.sort { ($1.score, $1.message.timestamp) < ($0.score, $0.message.timestamp) }
+    if status == .ready { Self.lend(to: &hits, messages) }
     return SearchResult(hits: Array(hits.prefix(request.topK)), semantic: status)
+  }
+
+  /// A turn lends to what answers it.
+  private static func lend(to hits: inout [SearchHit], _ messages: [ConversationMessage]) {
+    for index in hits.indices where hits[index].message.role == .assistant {
+      let message = hits[index].message
+      guard
+        let before = messages.last(where: { $0.session == message.session && $0.sequence == message.sequence - 1 })
+      else { continue }
+      hits[index].interaction = 0.45
+      hits[index].lender = SearchHit.Lender(message: before.id, offset: -1)
+    }
   }
 
   private static func passes(
