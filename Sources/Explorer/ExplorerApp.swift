@@ -16,9 +16,10 @@ public enum ExplorerApp {
     let theme = try library.theme(identifier)
     let memory = configuration.preferences.restoresPlace ? configuration.placeFile.map(PlaceMemory.init) : nil
     let start = try await startPlace(configuration, memory)
-    let runner = EffectRunner(store: configuration.store, themes: library)
+    let marks = configuration.marksFile.map { MarksFile(path: $0, data: configuration.dataDescription) }
+    let runner = EffectRunner(store: configuration.store, themes: library, marks: marks)
     defer { runner.stop() }
-    return try await onThreadOfItsOwn {
+    let status = try await onThreadOfItsOwn {
       let screen = try Screen.open(theme: theme, options: Screen.Options(isMouseOn: configuration.isMouseOn))
       var state = ExplorerState(
         settings: Settings(
@@ -29,7 +30,7 @@ public enum ExplorerApp {
           showsColors: screen.depth != .mono,
           keys: configuration.preferences.keys, dateStyle: configuration.preferences.dates,
           tokenBudget: configuration.preferences.tokenBudget,
-          sessionColumns: configuration.preferences.sessionColumns, start: start),
+          sessionColumns: configuration.preferences.sessionColumns, start: start, keepsMarks: marks != nil),
         now: .now, theme: identifier)
       state.isMouseOn = configuration.isMouseOn
       state.rendersMarkdown = configuration.preferences.rendersMarkdown
@@ -49,6 +50,8 @@ public enum ExplorerApp {
       case .hangup: return 128 + SIGHUP
       }
     }
+    await runner.finishKeeping()
+    return status
   }
 
   /// Where one was the last time, unless a tenant is asked for or that place's tenant is gone.
@@ -69,7 +72,7 @@ public enum ExplorerApp {
     for effect: Effect, library: ThemeLibrary, state: inout ExplorerState
   ) -> Command<Effect>? {
     switch effect {
-    case .ask, .cancel, .tick, .watch, .readThemes: return .perform(effect)
+    case .ask, .cancel, .tick, .watch, .readThemes, .readMarks, .keep, .alarm: return .perform(effect)
     case .mouse(let isOn): return .setMouse(isOn)
     case .redraw: return .redraw
     case .suspend: return .suspend

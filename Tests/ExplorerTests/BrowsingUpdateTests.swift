@@ -178,7 +178,7 @@ struct BrowsingUpdateTests {
     await driver.type("globex")
     let before = driver.state.place.browse.sessions
     await driver.type(" role:user")
-    #expect(driver.text.contains("sessions cannot be filtered by role: use channel:"))
+    #expect(driver.text.contains("sessions cannot be filtered by role: use words"))
     await driver.press("enter")
     #expect(KeyContext(driver.state) == .filter, "it is still to be mended")
     await driver.send(.message(.changed(TenantID(unchecked: "lumenworks"))))

@@ -142,6 +142,59 @@ struct GoldenTests {
     try check("results-flat", size, driver)
   }
 
+  /// A session read and answered since, one that something just came into, and bookmarks.
+  private func marked(_ size: (Int, Int)) async -> Driver {
+    let tenant = SampleConversations.lumenworks(scripts: false)
+    let driver = await Driver(InMemoryStore([tenant]), tenant: nil, columns: size.0, rows: size.1)
+    await driver.send(.message(.marks(MarksNews(marks: Marks()))))
+    await driver.press("j", "b", "j", "r", "j", "enter", "b", "escape", "g")
+    let mail = ["subject": "Renewal and the October quote"]
+    tenant.say(
+      "renewal-2026", on: "email", .user, "Dana Whitfield", at: SampleConversations.now, "Thank you!", metadata: mail)
+    await driver.send(.message(.changed(tenant.id)))
+    return driver
+  }
+
+  @Test(arguments: sizes)
+  func sessionsWithMarks(_ size: (Int, Int)) async throws {
+    try check("sessions-marked", size, await marked(size))
+  }
+
+  @Test(arguments: sizes)
+  func bookmarks(_ size: (Int, Int)) async throws {
+    let driver = await marked(size)
+    await driver.press("B", "j")
+    try check("bookmarks", size, driver)
+  }
+
+  @Test(arguments: sizes)
+  func noBookmarks(_ size: (Int, Int)) async throws {
+    let driver = await driver(size)
+    await driver.press("B")
+    try check("bookmarks-empty", size, driver)
+  }
+
+  @Test(arguments: sizes)
+  func savedSearches(_ size: (Int, Int)) async throws {
+    let driver = await driver(size)
+    await driver.press("s")
+    await driver.type("enterprise price since:2026-10-01")
+    await driver.press("enter")
+    await driver.run("save-search Prices we promised")
+    await driver.run("save-search Everything about the price of the enterprise tier, whoever asked")
+    await driver.press("Q")
+    try check("saved-searches", size, driver)
+  }
+
+  @Test(arguments: sizes)
+  func namingASearch(_ size: (Int, Int)) async throws {
+    let driver = await driver(size)
+    await driver.press("s")
+    await driver.type("enterprise price since:2026-10-01")
+    await driver.press("ctrl-s")
+    try check("naming", size, driver)
+  }
+
   @Test(arguments: sizes)
   func help(_ size: (Int, Int)) async throws {
     let driver = await driver(size)

@@ -156,15 +156,4 @@ struct InspectionUpdateTests {
     await driver.press("z", "z")
     #expect(driver.state.place.search.rows.count == count)
   }
-
-  @Test func howResultsStandIsKeptForOtherTenantsAndForTheNextStart() async throws {
-    let driver = await searching("stopped at row")
-    await driver.press("f")
-    let place = try #require(StartPlace(driver.state.place))
-    let next = await Driver(tenant: nil, columns: 120, rows: 60, start: place)
-    await next.press("s")
-    await next.type("stopped at row")
-    #expect(next.state.place.search.isFlat)
-    #expect(next.state.place.search.rows.count == next.state.place.search.hits.count)
-  }
 }

@@ -5,7 +5,7 @@ import Terminal
 
 enum CommandTable {
   static let all: [ExplorerCommand] =
-    movement + browsing + searching + results + context + timeline + text + inspection + session + program
+    movement + browsing + searching + results + context + timeline + text + inspection + session + marks + program
 
   static func command(_ id: ExplorerCommand.Identifier) -> ExplorerCommand? { all.first { $0.id == id } }
 
@@ -15,8 +15,8 @@ enum CommandTable {
   static let panes: [KeyContext] = [.tenants, .list, .transcript, .results, .conversation, .context, .timeline]
   private static let scrolling: [KeyContext] = panes + overlays
   /// What lies over a view and is no text field.
-  static let overlays: [KeyContext] = [.sheet, .themes, .inspector]
-  private static let typing: [KeyContext] = [.query, .filter, .help, .commandLine, .deletion]
+  static let overlays: [KeyContext] = [.sheet, .themes, .inspector, .bookmarks, .searches]
+  private static let typing: [KeyContext] = [.query, .filter, .help, .commandLine, .deletion, .naming]
 
   static func keys(_ names: String..., in contexts: [KeyContext]) -> ExplorerCommand.Binding {
     ExplorerCommand.Binding(contexts: contexts, keys: names.compactMap(Key.init(name:)))
@@ -26,11 +26,15 @@ enum CommandTable {
     ExplorerCommand(
       .moveDown, "down", label: "down", "Go one row down", group: .move,
       bindings: [
-        keys("down", "ctrl-n", in: scrolling + [.query, .filter, .help]), keys("j", in: scrolling),
+        keys("down", in: scrolling + [.query, .help]), keys("ctrl-n", in: scrolling + [.query, .filter, .help]),
+        keys("j", in: scrolling),
       ], barRank: 8, barContexts: [.query] + overlays),
     ExplorerCommand(
       .moveUp, "up", label: "up", "Go one row up", group: .move,
-      bindings: [keys("up", "ctrl-p", in: scrolling + [.query, .filter, .help]), keys("k", in: scrolling)]),
+      bindings: [
+        keys("up", in: scrolling + [.query, .help]), keys("ctrl-p", in: scrolling + [.query, .filter, .help]),
+        keys("k", in: scrolling),
+      ]),
     ExplorerCommand(
       .pageDown, "page-down", label: "page", "Go one page down", group: .move,
       bindings: [
@@ -78,14 +82,15 @@ enum CommandTable {
 
   private static let browsing: [ExplorerCommand] = [
     ExplorerCommand(
-      .filter, "filter", argument: "TEXT", label: "filter", "Show only sessions whose title, id or metadata has a text",
+      .filter, "filter", argument: "TEXT", label: "filter", "Show only sessions that fit: words, key:value, !not-this",
       group: .browse, bindings: [keys("/", in: [.list])], barRank: 6, whyNot: Conditions.sessionList),
     ExplorerCommand(
       .toggleChannels, "channels", label: "channels", "List channels instead of sessions, or sessions again",
       group: .browse, bindings: [keys("v", in: [.tenants, .list, .transcript])], barRank: 9,
       whyNot: Conditions.browsing),
     ExplorerCommand(
-      .cycleSort, "sort", argument: "ORDER", label: "sort", "Sort sessions by last activity, start, size or title",
+      .cycleSort, "sort", argument: "ORDER", label: "sort",
+      "Sort sessions by last activity, start, size, title or relevance",
       group: .browse, bindings: [keys("o", in: [.list])], barRank: 10, whyNot: Conditions.sessionList),
     ExplorerCommand(
       .reverseSort, "reverse", label: "reverse", "Turn the sort order round", group: .browse,

@@ -8,12 +8,12 @@ enum KeyContext: Hashable, Sendable, CaseIterable {
   case tenants, list, transcript, query, results, conversation, context, timeline
   /// The list's filter being typed.
   case filter
-  case help, sheet, commandLine, deletion, themes, inspector
+  case help, sheet, commandLine, deletion, themes, inspector, bookmarks, searches, naming
 
   /// Characters are text here.
   var isTyping: Bool {
     switch self {
-    case .query, .filter, .help, .commandLine, .deletion: true
+    case .query, .filter, .help, .commandLine, .deletion, .naming: true
     default: false
     }
   }
@@ -26,6 +26,8 @@ enum KeyContext: Hashable, Sendable, CaseIterable {
     case .deletion: self = .deletion
     case .themes: self = .themes
     case .inspector: self = .inspector
+    case .entries(let list): self = list.kind == .bookmarks ? .bookmarks : .searches
+    case .naming: self = .naming
     case nil:
       switch state.focus {
       case .tenants: self = .tenants
@@ -54,6 +56,8 @@ struct ExplorerCommand: Sendable {
     case toggleMarkdown
     case deleteSession
     case inspect, openLender, toggleGrouping
+    case bookmark, bookmarks, saveSearch, savedSearches, removeEntry, renameEntry, toggleRead, readAll
+    case olderFilter, newerFilter
     case refresh, themes, toggleMouse, help, commandLine, complete, redraw, suspend, quit
   }
 
@@ -64,6 +68,7 @@ struct ExplorerCommand: Sendable {
     case timeline = "Timeline"
     case message = "Messages"
     case session = "Sessions"
+    case marks = "Bookmarks, saved searches, read and unread"
     case move = "Moving"
     case program = "Program"
   }

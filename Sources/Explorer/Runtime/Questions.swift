@@ -29,6 +29,8 @@ actor Questions {
     case .tenants(let cursor): .tenants(try await tenants(after: cursor))
     case .counts(let tenant): try await counts(tenant)
     case .sessions(let tenant, let query): .sessions(try await handle(tenant).sessions(query))
+    case .relevantSessions(let tenant, let request, let isReversed):
+      .sessions(try await relevantSessions(tenant, request, isReversed))
     case .channels(let tenant): .channels(try await handle(tenant).channels())
     case .history(let tenant, .session(let session), let limit, let cursor):
       .messages(try await handle(tenant).sessionHistory(session, limit: limit, before: cursor))
@@ -43,8 +45,17 @@ actor Questions {
     case .activity(let tenant, let zone): .activity(try await handle(tenant).activity(in: TimeRange(), zone: zone))
     case .sheet(let tenant, let session): .sheet(try await SessionManager(handle(tenant)).summarize(session))
     case .message(let tenant, let id): .message(try await handle(tenant).message(id))
+    case .landing(let tenant, let session, let message):
+      .landing(
+        tenant, try await handle(tenant).session(session),
+        try await existing(message, of: tenant))
     case .delete(let tenant, let session): .deleted(messages: try await handle(tenant).deleteSession(session))
     }
+  }
+
+  private nonisolated func existing(_ id: MessageID?, of tenant: TenantID) async throws -> ConversationMessage? {
+    guard let id else { return nil }
+    return try await handle(tenant).message(id)
   }
 
   private nonisolated func counts(_ tenant: TenantID) async throws -> Answer {
@@ -73,6 +84,19 @@ actor Questions {
     try Task.checkCancellation()
     let wanted = Set(result.hits.map(\.message.session)).subtracting(known)
     return .search(result, try await sheets(of: wanted, handle))
+  }
+
+  private nonisolated func relevantSessions(
+    _ tenant: TenantID, _ request: SearchRequest, _ isReversed: Bool
+  ) async throws -> Page<ConversationSession> {
+    let handle = try await handle(tenant)
+    let hits = try await handle.search(request).hits
+    try Task.checkCancellation()
+    var seen = Set<SessionID>()
+    let order = hits.map(\.message.session).filter { seen.insert($0).inserted }
+    let sheets = try await sheets(of: seen, handle)
+    let sessions = order.compactMap { sheets[$0] }
+    return Page(items: isReversed ? sessions.reversed() : sessions, next: nil)
   }
 
   private nonisolated func context(

@@ -28,6 +28,8 @@ struct Settings: Sendable, Equatable {
   var sessionColumns: [String] = []
   /// Where to start instead of at the list of tenants.
   var start: StartPlace?
+  /// Marks outlast the program.
+  var keepsMarks = false
 }
 
 struct ExplorerState: Sendable, Equatable {
@@ -53,6 +55,12 @@ struct ExplorerState: Sendable, Equatable {
   var isMouseOn = true
   /// Draws the Markdown in messages; otherwise they are shown as they were written.
   var rendersMarkdown = true
+  /// Bookmarks, saved searches, what was read.
+  var marks = MarksState()
+  /// Sessions that something was added to while the explorer looked, and when.
+  var arrivals: [SessionID: Timestamp] = [:]
+  /// The time will be told.
+  var isAlarmSet = false
   /// Effects of the event being handled.
   var outbox: [Effect] = []
 

@@ -9,6 +9,8 @@ enum Overlay: Sendable, Equatable {
   case deletion(DeletionState)
   case themes(ThemePickerState)
   case inspector(InspectorState)
+  case entries(EntryListState)
+  case naming(NamingState)
 }
 
 /// The help, which is the command palette.

@@ -9,7 +9,7 @@ enum Slot: Hashable, Sendable {
   /// The transcript in a pane, its pages, its two ends, what was added since.
   case transcript(Pane), older(Pane), newer(Pane), head(Pane), end(Pane), tail(Pane)
   case refreshList, refreshEnd
-  case search, metadataKeys, context, timeline, sheet, deletion, inspector
+  case search, metadataKeys, context, timeline, sheet, deletion, inspector, landing
 }
 
 /// Generations in flight, one a slot.

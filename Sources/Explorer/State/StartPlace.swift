@@ -11,8 +11,6 @@ struct StartPlace: Codable, Sendable, Equatable {
   var order = "activity"
   var isReversed = false
   var session: SessionID?
-  /// Results hit by hit; nil in files of versions that had nothing else.
-  var showsFlatHits: Bool?
 
   /// nil where no tenant is open.
   init?(_ place: Place) {
@@ -22,7 +20,6 @@ struct StartPlace: Codable, Sendable, Equatable {
     order = place.browse.order.word
     isReversed = place.browse.isReversed
     session = place.browse.sessions.selected?.id
-    showsFlatHits = place.search.isFlat
   }
 
   var browse: BrowseState {

@@ -15,6 +15,12 @@ enum Effect: Sendable, Equatable {
   /// Tell of changes in this tenant from now on, and in no other; of new tenants in any case.
   case watch(TenantID?)
   case theme(String)
+  /// Come back with ``Delivery/marks(_:)``.
+  case readMarks
+  /// Keep a change of the marks, by its number; come back with what the file has then.
+  case keep(Int, Marks.Change)
+  /// Come back with ``Delivery/alarm(_:)``.
+  case alarm(after: Duration)
   /// Come back with ``Delivery/themes(_:)``.
   case readThemes
   case mouse(Bool)
@@ -37,6 +43,8 @@ enum Operation: Sendable, Equatable {
   case tenants(after: Cursor?)
   case counts(TenantID)
   case sessions(TenantID, SessionQuery)
+  /// The sessions of the best hits, best first.
+  case relevantSessions(TenantID, SearchRequest, reversed: Bool)
   case channels(TenantID)
   /// The last messages, or those before a cursor.
   case history(TenantID, TranscriptSource, limit: Int, before: Cursor?)
@@ -51,6 +59,8 @@ enum Operation: Sendable, Equatable {
   case activity(TenantID, TimeZone)
   case sheet(TenantID, SessionID)
   case message(TenantID, MessageID)
+  /// What a bookmark leads to.
+  case landing(TenantID, SessionID, MessageID?)
   case delete(TenantID, SessionID)
 }
 
@@ -67,6 +77,7 @@ enum Answer: Sendable, Equatable {
   case activity([DayActivity])
   case sheet(SessionSummary)
   case message(ConversationMessage)
+  case landing(TenantID, ConversationSession, ConversationMessage?)
   case deleted(messages: Int)
 }
 
@@ -81,8 +92,11 @@ enum Delivery: Sendable, Equatable {
   case semantic(TenantID, SemanticStatus)
   /// The themes there are, asked for or changed.
   case themes(ThemeNews)
+  case marks(MarksNews)
   /// The time, for what counts as today.
   case clock(Timestamp)
+  /// The time, as it was asked for.
+  case alarm(Timestamp)
 
   /// An error as people read it.
   struct Failure: Error, Sendable, Equatable {

@@ -13,6 +13,7 @@ enum Explorer {
     case .continued, .finished: state.outbox.append(.redraw)
     case .deadline: break
     }
+    state.followReading()
     defer { state.outbox.removeAll() }
     return state.outbox
   }
@@ -30,11 +31,11 @@ extension ExplorerState {
     }
     hasStarted = true
     focus = settings.tenant == nil && settings.start == nil ? .tenants : .list
+    outbox.append(.readMarks)
     ask(.tenants, .tenants(after: nil))
     if let tenant = settings.tenant {
       enter(tenant)
     } else if let start = settings.start {
-      place.search.setFlat(start.showsFlatHits ?? false)
       enter(start.tenant, browse: start.browse)
     } else {
       outbox.append(.watch(nil))
@@ -55,7 +56,9 @@ extension ExplorerState {
     case .tenants(let page): take(page, in: .tenants)
     case .semantic(let tenant, let status): if tenant == place.tenant { take(status) }
     case .themes(let news): take(news)
+    case .marks(let news): take(news)
     case .clock(let moment): now = moment
+    case .alarm(let moment): take(alarm: moment)
     }
   }
 

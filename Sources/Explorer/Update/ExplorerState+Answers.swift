@@ -26,6 +26,7 @@ extension ExplorerState {
     case .activity(let activity): take(activity)
     case .sheet(let summary): take(summary)
     case .message(let message): takeLender(message)
+    case .landing(let tenant, let sheet, let message): land(tenant, sheet, message)
     case .deleted(let messages): deleted(messages)
     }
   }
@@ -55,6 +56,7 @@ extension ExplorerState {
   }
 
   private mutating func take(_ page: Page<ConversationSession>, in slot: Slot) {
+    if slot == .refreshList || slot == .refreshEnd { noteArrivals(page.items) }
     switch slot {
     case .moreList: place.browse.sessions.append(page)
     case .earlierList: place.browse.sessions.prepend(page)
@@ -79,6 +81,7 @@ extension ExplorerState {
   }
 
   private mutating func listChanged() {
+    setAlarm()
     let layout = ScreenLayout(self)
     settle(.list, layout)
     loadPages(of: .list, layout)

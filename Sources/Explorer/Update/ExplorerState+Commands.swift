@@ -34,7 +34,15 @@ extension ExplorerState {
     case .fold: if focus == .results { toggleNeighbours() } else { fold() }
     case .toggleGrouping: toggleGrouping()
     case .inspect: inspect()
-    case .openLender: break
+    case .openLender, .removeEntry, .renameEntry: break
+    case .bookmark: toggleBookmark(argument)
+    case .bookmarks: overlay = .entries(EntryListState(kind: .bookmarks))
+    case .saveSearch: saveSearch(argument)
+    case .savedSearches: openSavedSearches(argument)
+    case .toggleRead: toggleRead()
+    case .readAll: readEverything()
+    case .olderFilter: recallFilter(1)
+    case .newerFilter: recallFilter(-1)
     case .sheet: openSheet()
     case .search: openSearch(line: argument.isEmpty ? nil : argument)
     case .searchHere: searchHere(argument)
@@ -93,7 +101,7 @@ extension ExplorerState {
     case .tenants:
       visit()
       go(to: .list)
-    case .list where place.browse.isFiltering: place.browse.isFiltering = !applyFilter()
+    case .list where place.browse.isFiltering: keepFilter()
     case .list:
       visit()
       previewListSelection()
@@ -187,77 +195,11 @@ extension ExplorerState {
     if isLoaded { previewSelection() }
   }
 
-  private mutating func sort(_ argument: String) {
-    let orders = SessionQuery.Order.allCases
-    if argument.isEmpty {
-      let index = orders.firstIndex(of: place.browse.order) ?? 0
-      place.browse.order = orders[(index + 1) % orders.count]
-    } else if let order = orders.first(where: { $0.word.hasPrefix(argument.lowercased()) }) {
-      place.browse.order = order
-    } else {
-      notice = Notice(
-        kind: .error,
-        text: "there is no order \"\(argument)\": known are \(orders.map(\.word).joined(separator: ", "))")
-      return
-    }
-    place.browse.isReversed = false
-    loadList(.listStart)
-  }
-
-  private mutating func filter(_ argument: String) {
-    go(to: .list)
-    learnMetadataKeys()
-    if argument.isEmpty {
-      place.browse.isFiltering = true
-    } else {
-      place.browse.filter.set(argument)
-      filterChanged()
-    }
-  }
-
-  mutating func filterChanged() {
-    if applyFilter() { loadList(.list, delay: requests.isWaiting(.list) ? Self.previewDelay : .zero) }
-  }
-
-  /// A filter that cannot be read leaves the list as it is, and says why.
-  private mutating func applyFilter() -> Bool {
-    do throws(SearchQueryError) {
-      place.browse.appliedFilter = try place.browse.parsedFilter(
-        metadataKeys: place.metadataKeys, zone: settings.zone, now: now)
-      return true
-    } catch {
-      notice = Notice(kind: .error, text: "\(error)")
-      return false
-    }
-  }
-
   private mutating func fold() {
     let pane = focus
     let layout = ScreenLayout(self)
     let text = messageText(in: pane, layout)
     self[transcript: pane]?.toggleFold(text)
     settle(pane, layout)
-  }
-}
-
-extension SessionQuery.Order {
-  /// As `:sort` knows it.
-  var word: String {
-    switch self {
-    case .lastActivity: "activity"
-    case .startedAt: "start"
-    case .messageCount: "size"
-    case .title: "title"
-    }
-  }
-
-  /// As the list's title says it.
-  func caption(isReversed: Bool) -> String {
-    switch self {
-    case .lastActivity: isReversed ? "longest quiet first" : "latest first"
-    case .startedAt: isReversed ? "first started first" : "last started first"
-    case .messageCount: isReversed ? "shortest first" : "longest first"
-    case .title: isReversed ? "by title, Z first" : "by title"
-    }
   }
 }

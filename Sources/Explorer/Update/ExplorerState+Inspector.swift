@@ -54,6 +54,7 @@ extension ExplorerState {
 
   mutating func toggleGrouping() {
     place.search.setFlat(!place.search.isFlat)
+    marks(.showFlatHits(place.search.isFlat))
     rowsChanged()
   }
 

@@ -12,9 +12,9 @@ extension ExplorerState {
   mutating func enter(_ tenant: TenantID, browse: BrowseState = BrowseState(), delay: Duration = .zero) {
     let dropped = requests.dropTenant()
     if !dropped.isEmpty { outbox.append(.cancel(dropped)) }
-    let isFlat = place.search.isFlat
     place = Place(tenant: tenant, focus: place.focus, browse: browse)
-    place.search.setFlat(isFlat)
+    place.search.setFlat(marks.marks.showsFlatHits)
+    arrivals = [:]
     semantic = nil
     ask(.counts, .counts(tenant), delay: delay)
     loadList(.list, delay: delay)
@@ -25,7 +25,12 @@ extension ExplorerState {
   mutating func loadList(_ slot: Slot, limit: Int = ExplorerState.pageSize, delay: Duration = .zero) {
     guard let tenant = place.tenant else { return }
     switch place.browse.kind {
-    case .sessions: ask(slot, .sessions(tenant, sessionQuery(limit: limit)), delay: delay)
+    case .sessions:
+      if let request = relevanceRequest {
+        ask(slot, .relevantSessions(tenant, request, reversed: place.browse.isReversed), delay: delay)
+      } else {
+        ask(slot, .sessions(tenant, sessionQuery(limit: limit)), delay: delay)
+      }
     case .channels: ask(slot, .channels(tenant), delay: delay)
     }
   }
@@ -34,10 +39,8 @@ extension ExplorerState {
     let browse = place.browse
     let filter = browse.appliedFilter
     return SessionQuery(
-      order: browse.order, reversed: browse.isReversed != fromEnd, channel: filter.filter.channel,
-      timeRange: filter.filter.timeRange, text: filter.text.isEmpty ? nil : filter.text,
-      metadata: filter.filter.metadata, tags: filter.filter.tags, note: filter.filter.note, limit: limit,
-      cursor: cursor)
+      order: browse.order, reversed: browse.isReversed != fromEnd, timeRange: filter.timeRange,
+      conditions: filter.conditions, isInverted: filter.isInverted, limit: limit, cursor: cursor)
   }
 
   /// Asks for what is about to be scrolled into.

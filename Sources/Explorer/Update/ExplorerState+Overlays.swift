@@ -1,4 +1,4 @@
-// What lies over the views: help, session sheet, inspector, `:` line, deletion, themes.
+// What lies over the views: help, session sheet, inspector, lists of marks, `:` line, deletion, themes.
 
 import ConversationMemory
 import Terminal
@@ -22,6 +22,8 @@ extension ExplorerState {
     case .sheet:
       guard case .sheet = overlay else { return false }
       closeOverlay()
+    case .removeEntry: removeEntry()
+    case .renameEntry: renameEntry()
     case .inspect, .openLender:
       guard case .inspector(let inspector) = overlay else { return false }
       if id == .inspect { closeOverlay() } else { openLender(of: inspector) }
@@ -42,6 +44,11 @@ extension ExplorerState {
       let rows = SheetView.rows(size, lines: lines)
       sheet.top = Self.moved(sheet.top, motion, page: rows, count: max(1, lines - rows + 1))
       overlay = .sheet(sheet)
+    case .entries(var list):
+      let page = max(1, EntryListView.rows(size) - 1)
+      list.selected = Self.moved(list.selected, motion, page: page, count: entries(list.kind).count)
+      list.isRemoving = false
+      overlay = .entries(list)
     case .inspector(var inspector):
       let lines = InspectorView(self, inspector).lines.count
       let rows = InspectorView.rows(size, lines: lines)
@@ -92,6 +99,8 @@ extension ExplorerState {
       ask(.deletion, .delete(tenant, deletion.session))
     case .themes: keepTheme()
     case .inspector(let inspector): openInspected(inspector)
+    case .entries(let list): openEntry(of: list)
+    case .naming(let naming): confirm(naming)
     case .sheet, nil: closeOverlay()
     }
   }

@@ -105,11 +105,16 @@ extension ExplorerState {
   /// Opens a message in its conversation, wherever it was met; Escape comes back to where one was.
   mutating func jump(to message: ConversationMessage) {
     visit()
-    place.isDetour = true
-    place.browse.kind = .sessions
-    place.browse.sessions.select(message.session)
     var transcript = TranscriptState(source: .session(message.session), sheet: knownSheet(message.session))
     transcript.target = TranscriptTarget(message: message.id)
+    show(detour: transcript, message: message)
+  }
+
+  /// Shows a conversation that Escape leads back from.
+  mutating func show(detour transcript: TranscriptState, message: ConversationMessage?) {
+    place.isDetour = true
+    place.browse.kind = .sessions
+    if case .session(let session) = transcript.source { place.browse.sessions.select(session) }
     preview(transcript, in: .transcript, message: message)
     go(to: .transcript)
   }

@@ -75,12 +75,19 @@ extension ExplorerCommand {
     case (.close, .filter): "no filter"
     case (.close, .deletion): "keep it"
     case (.open, .inspector): "open message"
+    case (.open, .bookmarks): "go there"
+    case (.open, .searches): "search"
+    case (.open, .naming): "keep"
+    case (.moveDown, .bookmarks), (.moveDown, .searches): "next"
+    case (.toggleRead, _): state.isSelectedUnread ? "mark read" : "mark unread"
     case (.moveDown, .inspector): "scroll"
     case (.toggleGrouping, _): state.place.search.isFlat ? "by session" : "all hits"
     case (.fold, .results):
       state.place.search.selected.map { state.place.search.unfolded.contains($0.message.id) } == true
         ? "fold" : "unfold"
-    case (.close, .help), (.close, .sheet), (.close, .commandLine), (.close, .inspector): "close"
+    case (.close, .help), (.close, .sheet), (.close, .commandLine), (.close, .inspector),
+      (.close, .bookmarks), (.close, .searches), (.close, .naming):
+      "close"
     default: label
     }
   }

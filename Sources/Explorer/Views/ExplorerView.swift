@@ -56,6 +56,8 @@ enum ExplorerView {
     case .deletion(let deletion): DeletionView(state, deletion).draw(into: &surface)
     case .commandLine(let line): CommandLineView(state, line).draw(into: &surface)
     case .inspector(let inspector): InspectorView(state, inspector).draw(into: &surface)
+    case .entries(let list): EntryListView(state, list).draw(into: &surface)
+    case .naming(let naming): NamingView(state, naming).draw(into: &surface)
     case .themes(let picker): ThemePickerView(state, picker).draw(into: &surface)
     case nil: break
     }

@@ -8,6 +8,10 @@ struct Glyphs: Sendable, Equatable {
   var step: String
   var dot: String
   var warning: String
+  var unread: String
+  /// Something came just now.
+  var live: String
+  var bookmark: String
   var quote: (open: String, close: String)
   var semanticBlock: String
   var keywordBlock: String
@@ -23,7 +27,8 @@ struct Glyphs: Sendable, Equatable {
   static func == (left: Glyphs, right: Glyphs) -> Bool { left.pointer == right.pointer }
 
   static let unicode = Glyphs(
-    pointer: "▌", step: "›", dot: "·", warning: "▲", quote: ("“", "”"), semanticBlock: "█", keywordBlock: "▒",
+    pointer: "▌", step: "›", dot: "·", warning: "▲", unread: "●", live: "◉", bookmark: "★", quote: ("“", "”"),
+    semanticBlock: "█", keywordBlock: "▒",
     featureBlock: "▓", trackBlock: "·", bars: ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"], noBar: "·",
     spinner: ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"],
     channels: [
@@ -32,7 +37,8 @@ struct Glyphs: Sendable, Equatable {
     otherChannel: "◦")
 
   static let ascii = Glyphs(
-    pointer: ">", step: ">", dot: "-", warning: "!", quote: ("\"", "\""), semanticBlock: "#", keywordBlock: "=",
+    pointer: ">", step: ">", dot: "-", warning: "!", unread: "*", live: "~", bookmark: "+", quote: ("\"", "\""),
+    semanticBlock: "#", keywordBlock: "=",
     featureBlock: "+", trackBlock: ".", bars: [".", ":", "-", "=", "+", "*", "%", "#"], noBar: " ",
     spinner: ["|", "/", "-", "\\"],
     channels: [

@@ -93,6 +93,10 @@ struct ResultsView {
     ]
     let tailColumns = tail.reduce(0) { $0 + SafeText.columns($1.text) }
     let title = title(of: row, message)
+    let isBookmarked = state.marks.marks.has(Bookmark.ID(message, state.place.tenant))
+    if isBookmarked {
+      x = surface.put("\(state.settings.glyphs.bookmark) ", x: x, y: rect.y, style: Style(.marked), clip: clip)
+    }
     let mark = hit.weak ? "weak " : ""
     x = surface.put(mark, x: x, y: rect.y, style: Style(.weak), clip: clip)
     let room = max(0, clip.maxX - 1 - tailColumns - 2 - x)

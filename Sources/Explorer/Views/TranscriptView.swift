@@ -118,6 +118,9 @@ struct TranscriptView {
     var x = clip.x + 2
     let name = TextLayout.truncate(AuthorName.of(message), columns: max(1, timeX - x - 1))
     x = surface.put(name, x: x, y: y, style: Style(role, .bold), clip: clip)
+    if state.marks.marks.has(Bookmark.ID(message, state.place.tenant)), timeX - x > 4 {
+      x = surface.put(" \(state.settings.glyphs.bookmark)", x: x, y: y, style: Style(.marked), clip: clip)
+    }
     if let detail = detail(message), timeX - x - 2 > 8 {
       let text = TextLayout.truncate("\(state.settings.glyphs.dot) \(detail)", columns: timeX - x - 2)
       surface.put(text, x: x + 1, y: y, style: Style(.muted), clip: clip)

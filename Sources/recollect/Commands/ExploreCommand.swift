@@ -42,7 +42,7 @@ struct ExplorerOptions: ParsableArguments {
   @Flag(name: .customLong("no-mouse"), help: "Leave the mouse to the terminal.")
   var leavesMouse = false
 
-  @Flag(name: .customLong("no-config"), help: "Leave the configuration file unread.")
+  @Flag(name: .customLong("no-config"), help: "Leave the configuration file and the bookmarks unread.")
   var ignoresConfiguration = false
 
   @Flag(
@@ -64,7 +64,8 @@ struct ExplorerOptions: ParsableArguments {
       store: store, tenant: tenant, dataDescription: folder.path, isReadOnly: isReadOnly,
       zone: preferences.zone ?? .current, theme: theme ?? preferences.theme,
       themeFolder: ConfigurationFolder.themeFolder, isMouseOn: preferences.isMouseOn && !leavesMouse,
-      preferences: preferences, placeFile: ConfigurationFolder.placeFile)
+      preferences: preferences, placeFile: ConfigurationFolder.placeFile,
+      marksFile: ignoresConfiguration ? nil : ConfigurationFolder.marksFile)
     if isPlain { return try await openPlain(configuration) }
     do {
       let status = try await ExplorerApp.run(configuration)
