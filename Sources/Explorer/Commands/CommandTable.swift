@@ -5,14 +5,17 @@ import Terminal
 
 enum CommandTable {
   static let all: [ExplorerCommand] =
-    movement + browsing + searching + results + context + timeline + text + inspection + session + marks + program
+    movement + browsing + searching + results + context + timeline + text + inspection + people + session + marks
+      + program
 
   static func command(_ id: ExplorerCommand.Identifier) -> ExplorerCommand? { all.first { $0.id == id } }
 
   static func command(named name: String) -> ExplorerCommand? { all.first { $0.name == name } }
 
   // Contexts that many commands share.
-  static let panes: [KeyContext] = [.tenants, .list, .transcript, .results, .conversation, .context, .timeline]
+  static let panes: [KeyContext] = [
+    .tenants, .list, .transcript, .results, .conversation, .context, .timeline, .person,
+  ]
   private static let scrolling: [KeyContext] = panes + overlays
   /// What lies over a view and is no text field.
   static let overlays: [KeyContext] = [.sheet, .themes, .inspector, .bookmarks, .searches]
@@ -60,7 +63,7 @@ enum CommandTable {
       .close, "close", label: "back", "Leave what is in front and go back to what it came from", group: .move,
       bindings: [
         keys("escape", in: panes + typing + overlays),
-        keys("h", "left", in: [.list, .transcript, .conversation]),
+        keys("h", "left", in: [.list, .transcript, .conversation, .person]),
         keys("q", in: overlays),
       ],
       barRank: 3, whyNot: Conditions.close),
@@ -97,7 +100,8 @@ enum CommandTable {
       bindings: [keys("O", in: [.list])], whyNot: Conditions.sessionList),
     ExplorerCommand(
       .fold, "fold", label: "unfold", "Show a long message or a hit's neighbours whole, or fold them again",
-      group: .browse, bindings: [keys("z", in: [.transcript, .conversation, .results])], whyNot: Conditions.fold),
+      group: .browse, bindings: [keys("z", in: [.transcript, .conversation, .results, .person])],
+      whyNot: Conditions.fold),
   ]
 
   private static let searching: [ExplorerCommand] = [
@@ -109,19 +113,20 @@ enum CommandTable {
     ExplorerCommand(
       .searchHere, "search-here", argument: "QUESTION", label: "search here",
       "Search only the selected session or channel", group: .search,
-      bindings: [keys("S", in: [.list, .transcript, .results, .conversation, .context])], barRank: 8,
+      bindings: [keys("S", in: [.list, .transcript, .results, .conversation, .context, .person])], barRank: 8,
       barContexts: [.list, .transcript, .conversation],
       whyNot: Conditions.searchHere),
     ExplorerCommand(
-      .removeFilter, "remove-filter", label: "drop filter", "Take the last filter out of the search line",
-      group: .search, bindings: [keys("ctrl-x", in: [.query, .results])], barRank: 7,
+      .removeFilter, "remove-filter", argument: "NUMBER", label: "drop filter",
+      "Take the marked filter out of the search line, the last one where none is marked",
+      group: .search, bindings: [keys("ctrl-x", in: [.query, .results]), keys("x", in: [.results])], barRank: 7,
       whyNot: { ($0.place.search.parsed?.pieces ?? []).isEmpty ? "the search has no filter" : nil }),
   ]
 
   private static let context: [ExplorerCommand] = [
     ExplorerCommand(
       .context, "context", label: "context", "Show what an agent would be told in the session now", group: .context,
-      bindings: [keys("c", in: [.list, .transcript, .results, .conversation])], barRank: 5,
+      bindings: [keys("c", in: [.list, .transcript, .results, .conversation, .person])], barRank: 5,
       whyNot: Conditions.session),
     ExplorerCommand(
       .toggleRecall, "recall", label: "recall on/off", "Recall from other sessions, or not", group: .context,
@@ -134,7 +139,7 @@ enum CommandTable {
   private static let session: [ExplorerCommand] = [
     ExplorerCommand(
       .sheet, "sheet", label: "info", "Show the session's summary, topics, people and metadata", group: .session,
-      bindings: [keys("i", in: [.list, .transcript, .results, .conversation, .context]), keys("i", in: [.sheet])],
+      bindings: [keys("i", in: [.list, .transcript, .results, .conversation, .context, .person, .sheet])],
       barRank: 7, barContexts: panes, whyNot: Conditions.session),
     ExplorerCommand(
       .deleteSession, "delete-session", label: "delete", "Delete the session; its name has to be typed first",

@@ -36,6 +36,7 @@ enum Conditions {
   }
 
   static func open(_ state: ExplorerState) -> String? {
+    if case .sheet(let sheet) = state.overlay, sheet.person == nil { return "nobody is selected" }
     if state.overlay != nil || state.place.browse.isFiltering { return nil }
     switch state.focus {
     case .tenants: return state.tenants.isEmpty ? "there is nothing to open" : nil
@@ -47,6 +48,7 @@ enum Conditions {
     case .results: return state.place.search.selected == nil ? "there is nothing to open" : nil
     case .transcript, .conversation: return fold(state)
     case .context: return state.place.context?.selected == nil ? "no message is selected" : nil
+    case .person: return message(state)
     case .timeline: return timeline(state)
     }
   }

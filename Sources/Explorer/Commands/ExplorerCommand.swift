@@ -5,7 +5,7 @@ import Terminal
 
 /// Who gets the keys: a pane or what lies over it.
 enum KeyContext: Hashable, Sendable, CaseIterable {
-  case tenants, list, transcript, query, results, conversation, context, timeline
+  case tenants, list, transcript, query, results, conversation, context, timeline, person
   /// The list's filter being typed.
   case filter
   case help, sheet, commandLine, deletion, themes, inspector, bookmarks, searches, naming
@@ -38,6 +38,7 @@ enum KeyContext: Hashable, Sendable, CaseIterable {
       case .conversation: self = .conversation
       case .context: self = .context
       case .timeline: self = .timeline
+      case .person: self = .person
       }
     }
   }
@@ -49,7 +50,7 @@ struct ExplorerCommand: Sendable {
     case moveUp, moveDown, pageUp, pageDown, moveFirst, moveLast
     case open, close, nextPane, previousPane, back, forward
     case toggleChannels, cycleSort, reverseSort, filter, fold, sheet
-    case search, searchHere, removeFilter
+    case search, searchHere, removeFilter, previousChip, nextChip
     case context, toggleRecall, toggleScope
     case timeline, earlier, later, jumpEarlier, jumpLater, mark, extendEarlier, extendLater, zoomIn, zoomOut
     case sessionsInRange
@@ -58,6 +59,7 @@ struct ExplorerCommand: Sendable {
     case inspect, openLender, toggleGrouping
     case bookmark, bookmarks, saveSearch, savedSearches, removeEntry, renameEntry, toggleRead, readAll
     case olderFilter, newerFilter
+    case person, nextPerson, previousPerson
     case refresh, themes, toggleMouse, help, commandLine, complete, redraw, suspend, quit
   }
 

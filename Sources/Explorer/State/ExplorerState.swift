@@ -84,6 +84,7 @@ struct ExplorerState: Sendable, Equatable {
       switch pane {
       case .tenants, .list, .transcript: place.browse.transcript
       case .query, .results, .conversation: place.search.conversation
+      case .person: place.person?.transcript
       case .context, .timeline: nil
       }
     }
@@ -91,6 +92,7 @@ struct ExplorerState: Sendable, Equatable {
       switch pane {
       case .tenants, .list, .transcript: place.browse.transcript = newValue
       case .query, .results, .conversation: place.search.conversation = newValue
+      case .person: if let newValue { place.person?.transcript = newValue }
       case .context, .timeline: break
       }
     }
@@ -103,7 +105,7 @@ struct ExplorerState: Sendable, Equatable {
       switch pane.view {
       case .browse: place.browse.awaited = newValue
       case .search: place.search.awaited = newValue
-      case .context, .timeline: break
+      case .context, .timeline, .person: break
       }
     }
   }
@@ -116,6 +118,7 @@ struct ExplorerState: Sendable, Equatable {
     case .list, .transcript: place.browse.transcript?.session
     case .query, .results: place.search.selected?.message.session
     case .conversation: place.search.conversation?.session
+    case .person: place.person?.transcript.session
     case .context: place.context?.selected?.message.session ?? place.context?.session
     }
   }
@@ -126,6 +129,7 @@ struct ExplorerState: Sendable, Equatable {
   func knownSheet(_ id: SessionID) -> ConversationSession? {
     if let sheet = place.browse.transcript?.sheet, sheet.id == id { return sheet }
     if let sheet = place.search.titles[id] { return sheet }
+    if let sheet = place.person?.titles[id] { return sheet }
     if let context = place.context {
       if let sheet = context.context?.session, sheet.id == id { return sheet }
       if let sheet = context.titles[id] { return sheet }

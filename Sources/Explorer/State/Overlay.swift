@@ -25,6 +25,10 @@ struct SheetState: Sendable, Equatable {
   /// What a list already knew, until the summary brings it anew.
   var sheet: ConversationSession?
   var summary: SessionSummary?
+  /// Who said how much; empty until it has been counted.
+  var participation: [Participation] = []
+  /// The selected one of the people; nil until one is.
+  var person: Int?
   /// First line shown.
   var top = 0
 }

@@ -8,6 +8,7 @@ enum Pane: Hashable, Sendable, CaseIterable {
   case query, results, conversation
   case context
   case timeline
+  case person
 
   var view: View {
     switch self {
@@ -15,10 +16,11 @@ enum Pane: Hashable, Sendable, CaseIterable {
     case .query, .results, .conversation: .search
     case .context: .context
     case .timeline: .timeline
+    case .person: .person
     }
   }
 
-  enum View: Hashable, Sendable { case browse, search, context, timeline }
+  enum View: Hashable, Sendable { case browse, search, context, timeline, person }
 }
 
 /// The list in the middle of the browse view.
@@ -65,10 +67,12 @@ struct Place: Sendable, Equatable {
   var metadataKeys: Set<String> = []
   var context: ContextState?
   var timeline: TimelineState?
-  /// Where Escape leads from the search view, from the context view and from the timeline.
+  var person: PersonState?
+  /// Where Escape leads from each view but browsing.
   var searchOrigin = Pane.list
   var contextOrigin = Pane.list
   var timelineOrigin = Pane.list
+  var personOrigin = Pane.list
   /// Reached by a jump: Escape goes back to where that began.
   var isDetour = false
 }

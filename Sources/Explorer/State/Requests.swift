@@ -10,6 +10,8 @@ enum Slot: Hashable, Sendable {
   case transcript(Pane), older(Pane), newer(Pane), head(Pane), end(Pane), tail(Pane)
   case refreshList, refreshEnd
   case search, metadataKeys, context, timeline, sheet, deletion, inspector, landing
+  /// An author's first page, their numbers, the titles of their sessions.
+  case person, personSummary, titles
 }
 
 /// Generations in flight, one a slot.

@@ -24,6 +24,18 @@ struct SearchState: Sendable, Equatable {
   var conversation: TranscriptState?
   /// What will replace it as soon as the store has answered.
   var awaited: TranscriptState?
+  /// Which filter of the line is marked, to be taken out; the last one where none is. Another line marks none.
+  var marked: Int? {
+    get { mark.flatMap { $0.line == field.text && pieces.indices.contains($0.index) ? $0.index : nil } }
+    set { mark = newValue.map { Mark(line: field.text, index: $0) } }
+  }
+  private var mark: Mark?
+
+  private struct Mark: Sendable, Equatable {
+    var line: String
+    var index: Int
+  }
+
   /// The question under way.
   var asked: SearchRequest?
   /// What was asked once more because the model had come: once is enough.
@@ -41,6 +53,10 @@ struct SearchState: Sendable, Equatable {
   }
 
   var parsed: SearchQuery? { try? query.get() }
+
+  /// The filters of the line, each a chip.
+  var pieces: [SearchQuery.Piece] { parsed?.pieces ?? [] }
+  var markedPiece: SearchQuery.Piece? { marked.map { pieces[$0] } ?? pieces.last }
 
   /// Takes the hits of `request`. The selected hit stays selected where it is found again by the same question.
   mutating func show(_ result: SearchResult, for request: SearchRequest, titles: [SessionID: ConversationSession]) {

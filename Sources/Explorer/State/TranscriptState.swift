@@ -7,6 +7,7 @@ import Terminal
 enum TranscriptSource: Hashable, Sendable {
   case session(SessionID)
   case channel(Channel)
+  case author(String)
 }
 
 /// What to bring into sight in a transcript, and which of its words were found.
@@ -66,7 +67,7 @@ struct TranscriptState: Sendable, Equatable {
   var session: SessionID? {
     switch source {
     case .session(let id): id
-    case .channel: selected?.session
+    case .channel, .author: selected?.session
     }
   }
 

@@ -48,7 +48,12 @@ enum Operation: Sendable, Equatable {
   case channels(TenantID)
   /// The last messages, or those before a cursor.
   case history(TenantID, TranscriptSource, limit: Int, before: Cursor?)
-  case following(TenantID, SessionID, limit: Int, after: Cursor)
+  /// Of a session or an author.
+  case following(TenantID, TranscriptSource, limit: Int, after: Cursor)
+  /// The last messages of an author, with the sheets of their sessions.
+  case author(TenantID, String, limit: Int)
+  case person(TenantID, String)
+  case titles(TenantID, Set<SessionID>)
   /// A message with its surroundings.
   case surroundings(TenantID, ConversationMessage, limit: Int)
   /// Hits, with the sheets of their sessions that are not `known` yet.
@@ -75,7 +80,10 @@ enum Answer: Sendable, Equatable {
   case metadataKeys(Set<String>)
   case context(AgentContext, SessionSummary, [SessionID: ConversationSession])
   case activity([DayActivity])
-  case sheet(SessionSummary)
+  case author(String, Page<ConversationMessage>, [SessionID: ConversationSession])
+  case person(PersonSummary)
+  case titles([SessionID: ConversationSession])
+  case sheet(SessionSummary, [Participation])
   case message(ConversationMessage)
   case landing(TenantID, ConversationSession, ConversationMessage?)
   case deleted(messages: Int)

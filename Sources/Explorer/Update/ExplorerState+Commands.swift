@@ -35,6 +35,8 @@ extension ExplorerState {
     case .toggleGrouping: toggleGrouping()
     case .inspect: inspect()
     case .openLender, .removeEntry, .renameEntry: break
+    case .person: openPerson(argument)
+    case .nextPerson, .previousPerson: break
     case .bookmark: toggleBookmark(argument)
     case .bookmarks: overlay = .entries(EntryListState(kind: .bookmarks))
     case .saveSearch: saveSearch(argument)
@@ -46,7 +48,9 @@ extension ExplorerState {
     case .sheet: openSheet()
     case .search: openSearch(line: argument.isEmpty ? nil : argument)
     case .searchHere: searchHere(argument)
-    case .removeFilter: if let piece = place.search.parsed?.pieces.last { remove(piece) }
+    case .removeFilter: removeFilter(argument)
+    case .previousChip: markChip(-1)
+    case .nextChip: markChip(1)
     case .context: openContext()
     case .toggleRecall:
       place.context?.options.includeCrossSession.toggle()
@@ -115,6 +119,7 @@ extension ExplorerState {
       previewHit()
       go(to: .conversation)
     case .context: openContextMessage()
+    case .person: if let message = currentMessage { jump(to: message) }
     case .timeline: openSearch(line: nil)
     }
   }
@@ -141,6 +146,7 @@ extension ExplorerState {
     case .query, .results: go(to: place.searchOrigin)
     case .context: go(to: place.contextOrigin)
     case .timeline: closeTimeline()
+    case .person: go(to: place.personOrigin)
     }
   }
 
@@ -151,6 +157,7 @@ extension ExplorerState {
       case .search: [.query, .results, .conversation]
       case .context: [.context]
       case .timeline: [.timeline]
+      case .person: [.person]
       }
     guard let index = order.firstIndex(of: focus) else { return }
     let next = order[(index + direction + order.count) % order.count]

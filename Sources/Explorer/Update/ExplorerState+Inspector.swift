@@ -8,7 +8,7 @@ extension ExplorerState {
   var currentMessage: ConversationMessage? {
     switch focus {
     case .tenants, .list, .timeline: nil
-    case .transcript, .conversation: self[transcript: focus]?.selected
+    case .transcript, .conversation, .person: self[transcript: focus]?.selected
     case .query, .results: place.search.selected?.message
     case .context: place.context?.selected?.message
     }

@@ -59,7 +59,7 @@ extension ExplorerState {
       if sessions.wantsPrevious, !requests.isWaiting(.earlierList) {
         ask(.earlierList, .sessions(tenant, sessionQuery(cursor: sessions.previous, fromEnd: true)))
       }
-    case .transcript, .conversation: loadMessages(of: pane, layout)
+    case .transcript, .conversation, .person: loadMessages(of: pane, layout)
     case .query, .results, .context, .timeline: break
     }
   }
@@ -72,10 +72,8 @@ extension ExplorerState {
     }
     // No more than a screenful of messages can be below the top one.
     let lastVisible = transcript.scroll.top.index + layout.rows(of: pane, self) / 3
-    if case .session(let session) = transcript.source, let cursor = transcript.wantsNewer(lastVisible: lastVisible),
-      !requests.isWaiting(.newer(pane))
-    {
-      ask(.newer(pane), .following(tenant, session, limit: size, after: cursor))
+    if let cursor = transcript.wantsNewer(lastVisible: lastVisible), !requests.isWaiting(.newer(pane)) {
+      ask(.newer(pane), .following(tenant, transcript.source, limit: size, after: cursor))
     }
   }
 
@@ -85,7 +83,7 @@ extension ExplorerState {
     switch focus.view {
     case .browse: if layout[.transcript] != nil { previewListSelection() }
     case .search: if layout[.conversation] != nil { previewHit() }
-    case .context, .timeline: break
+    case .context, .timeline, .person: break
     }
   }
 
@@ -172,6 +170,7 @@ extension ExplorerState {
     }
     if focus == .context { loadContext() }
     if focus == .timeline { loadTimeline() }
+    if focus == .person { readPersonAgain(tenant) }
   }
 
   /// The list as far as one has scrolled: what lies beyond is read when one goes there.

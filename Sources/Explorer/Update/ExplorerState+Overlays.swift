@@ -22,6 +22,8 @@ extension ExplorerState {
     case .sheet:
       guard case .sheet = overlay else { return false }
       closeOverlay()
+    case .nextPerson: selectPerson(1)
+    case .previousPerson: selectPerson(-1)
     case .removeEntry: removeEntry()
     case .renameEntry: renameEntry()
     case .inspect, .openLender:
@@ -55,7 +57,7 @@ extension ExplorerState {
       inspector.top = Self.moved(inspector.top, motion, page: rows, count: max(1, lines - rows + 1))
       overlay = .inspector(inspector)
     case .themes:
-      let page = max(1, ThemePickerView.listRect(size, count: themeList.count).height - 1)
+      let page = max(1, ThemePickerView.listRect(size, themeList).height - 1)
       moveInThemePicker { Self.moved($0, motion, page: page, count: $1) }
     default: break
     }
@@ -101,6 +103,7 @@ extension ExplorerState {
     case .inspector(let inspector): openInspected(inspector)
     case .entries(let list): openEntry(of: list)
     case .naming(let naming): confirm(naming)
+    case .sheet(let sheet) where sheet.person != nil: openSelectedPerson(of: sheet)
     case .sheet, nil: closeOverlay()
     }
   }

@@ -58,6 +58,8 @@ extension ExplorerCommand {
     switch (id, context) {
     case (.toggleChannels, _): state.place.browse.kind == .channels ? "sessions" : label
     case (.open, .query): "results"
+    case (.removeFilter, _) where state.place.search.pieces.count > 1 && state.place.search.marked == nil:
+      "drop last filter"
     case (.moveDown, .query): "next hit"
     case (.search, .results), (.search, .conversation): "change search"
     case (.moveDown, .sheet): "scroll"
@@ -68,7 +70,8 @@ extension ExplorerCommand {
     case (.open, .help), (.open, .commandLine): "run"
     case (.open, .deletion): "delete"
     case (.open, .transcript), (.open, .conversation): Conditions.isUnfolded(state) ? "fold" : "unfold"
-    case (.open, .context): "open message"
+    case (.open, .context), (.open, .person): "open message"
+    case (.open, .sheet): "all they said"
     case (.open, .timeline): "search days"
     case (.close, .timeline) where state.place.timeline?.anchor != nil: "drop mark"
     case (.mark, .timeline) where state.place.timeline?.anchor != nil: "unmark"

@@ -52,7 +52,14 @@ struct TranscriptMeasure {
     return dates.day(of: messages[index].timestamp) != dates.day(of: messages[index - 1].timestamp)
   }
 
-  /// Day, author line, text, fold line, blank line.
+  /// Whether the line of a session stands above the message: where messages of one author come from many.
+  func startsSession(_ index: Int) -> Bool {
+    guard case .author = transcript.source else { return false }
+    let messages = transcript.messages
+    return index == 0 || messages[index].session != messages[index - 1].session
+  }
+
+  /// Day, session line, author line, text, fold line, blank line.
   func height(_ index: Int) -> Int {
     guard transcript.messages.indices.contains(index) else { return 1 }
     let message = transcript.messages[index]
@@ -64,7 +71,7 @@ struct TranscriptMeasure {
       let lines = text.lineCount(of: message.content, limit: limit + 1)
       count = lines > limit ? limit - 1 : lines
     }
-    return (startsDay(index) ? 2 : 0) + 1 + count + 1
+    return (startsDay(index) ? 2 : 0) + (startsSession(index) ? 1 : 0) + 1 + count + 1
   }
 }
 
@@ -128,7 +135,7 @@ extension ExplorerState {
     case .list:
       let isSessions = place.browse.kind == .sessions
       return (isSessions ? place.browse.sessions.items.count : place.browse.channels.items.count, { _ in 1 })
-    case .transcript, .conversation:
+    case .transcript, .conversation, .person:
       guard let transcript = self[transcript: pane] else { return (0, { _ in 1 }) }
       let measure = TranscriptMeasure(transcript, messageText(in: pane, layout), dates: dates)
       return (transcript.messages.count, measure.height)
@@ -148,7 +155,7 @@ extension ExplorerState {
       switch pane {
       case .tenants: tenants.scroll
       case .list: place.browse.kind == .sessions ? place.browse.sessions.scroll : place.browse.channels.scroll
-      case .transcript, .conversation: self[transcript: pane]?.scroll ?? BlockScroll()
+      case .transcript, .conversation, .person: self[transcript: pane]?.scroll ?? BlockScroll()
       case .query, .results: place.search.scroll
       case .context: place.context?.scroll ?? BlockScroll()
       case .timeline: BlockScroll()
@@ -159,7 +166,7 @@ extension ExplorerState {
       case .tenants: tenants.scroll = newValue
       case .list where place.browse.kind == .sessions: place.browse.sessions.scroll = newValue
       case .list: place.browse.channels.scroll = newValue
-      case .transcript, .conversation: self[transcript: pane]?.scroll = newValue
+      case .transcript, .conversation, .person: self[transcript: pane]?.scroll = newValue
       case .query, .results: place.search.scroll = newValue
       case .context: place.context?.scroll = newValue
       case .timeline: break

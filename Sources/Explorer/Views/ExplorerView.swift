@@ -16,6 +16,7 @@ enum ExplorerView {
     if let chips = layout.chips { ChipLine(state).draw(into: &surface, in: chips) }
     for frame in layout.panes { draw(frame, state, layout, into: &surface) }
     if let about = layout.about { AboutView(state)?.draw(into: &surface, in: about) }
+    if let facts = layout.facts { PersonFacts(state)?.draw(into: &surface, in: facts) }
     drawSeparators(layout, into: &surface)
     BarLine(state, columns: layout.bar.width).draw(into: &surface, in: layout.bar)
     drawOverlay(state, into: &surface)
@@ -33,7 +34,7 @@ enum ExplorerView {
       } else {
         ChannelsView(state).draw(into: &surface, frame)
       }
-    case .transcript, .conversation: TranscriptView(state, frame.pane).draw(into: &surface, frame)
+    case .transcript, .conversation, .person: TranscriptView(state, frame.pane).draw(into: &surface, frame)
     case .query, .results: ResultsView(state).draw(into: &surface, frame, layout)
     case .context: ContextView(state).draw(into: &surface, frame)
     case .timeline: TimelineView(state).draw(into: &surface, frame)

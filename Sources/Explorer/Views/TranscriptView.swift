@@ -17,6 +17,7 @@ struct TranscriptView {
     switch transcript.source {
     case .session(let id): return transcript.sheet?.title ?? id.rawValue
     case .channel(let channel): return channel.rawValue
+    case .author(let name): return name
     }
   }
 
@@ -50,6 +51,7 @@ struct TranscriptView {
     switch transcript.source {
     case .session: return transcript.sheet.map { "\(dot) \($0.channel)" } ?? ""
     case .channel: return "\(dot) all sessions"
+    case .author: return "\(dot) everything they said"
     }
   }
 
@@ -65,6 +67,10 @@ struct TranscriptView {
     if measure.startsDay(index) {
       drawDay(of: message, into: &surface, y: y, clip: clip)
       y += 2
+    }
+    if measure.startsSession(index) {
+      drawSession(of: message, into: &surface, y: y, clip: clip)
+      y += 1
     }
     let headY = y
     drawHead(message, into: &surface, y: y, clip: clip)
@@ -108,6 +114,14 @@ struct TranscriptView {
     let side = max(0, (columns - SafeText.columns(text)) / 2)
     let rule = String(repeating: "┈", count: side)
     surface.put("\(rule)\(text)\(rule)", x: clip.x + 1, y: y, style: Style(.timestamp), clip: clip)
+  }
+
+  private func drawSession(of message: ConversationMessage, into surface: inout Surface, y: Int, clip: Rect) {
+    let glyph = state.settings.glyphs.channel(message.channel)
+    let x = surface.put("\(glyph) ", x: clip.x + 2, y: y, style: Style(.channel), clip: clip)
+    let title = state.knownSheet(message.session)?.title ?? message.session.rawValue
+    let columns = min(clip.maxX - 1, clip.x + 2 + TranscriptMeasure.longestLine) - x
+    surface.put(TextLayout.truncate(title, columns: columns), x: x, y: y, style: Style(.session, .bold), clip: clip)
   }
 
   private func drawHead(_ message: ConversationMessage, into surface: inout Surface, y: Int, clip: Rect) {
