@@ -9,6 +9,7 @@ public final class ExportFile {
 
   private let path: String?
   private let temporaryPath: String
+  private let filter: ((String) -> String)?
   private var descriptor: Int32
   private var buffer: [UInt8] = []
   private var isFinished = false
@@ -16,8 +17,13 @@ public final class ExportFile {
   /// - Parameters:
   ///   - path: nil for standard output.
   ///   - overwrite: whether an existing file may be replaced.
-  public init(path: String?, overwrite: Bool) throws(ExchangeError) {
+  ///   - filter: what becomes of each piece of text before it is written: what a terminal or a pager shows is made
+  ///     harmless here.
+  public init(
+    path: String?, overwrite: Bool, filter: ((String) -> String)? = nil
+  ) throws(ExchangeError) {
     self.path = path
+    self.filter = filter
     guard let path else {
       temporaryPath = ""
       descriptor = STDOUT_FILENO
@@ -39,11 +45,7 @@ public final class ExportFile {
   }
 
   public func write(_ text: String) throws(ExchangeError) {
-    try write(Array(text.utf8))
-  }
-
-  func write(_ bytes: [UInt8]) throws(ExchangeError) {
-    buffer.append(contentsOf: bytes)
+    buffer.append(contentsOf: (filter?(text) ?? text).utf8)
     if buffer.count >= Self.bufferSize { try flush() }
   }
 
