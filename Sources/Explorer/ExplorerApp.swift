@@ -19,6 +19,7 @@ public enum ExplorerApp {
     let marks = configuration.marksFile.map { MarksFile(path: $0, data: configuration.dataDescription) }
     let runner = EffectRunner(store: configuration.store, themes: library, marks: marks)
     defer { runner.stop() }
+    let surroundings = Surroundings()
     let status = try await onThreadOfItsOwn {
       let screen = try Screen.open(theme: theme, options: Screen.Options(isMouseOn: configuration.isMouseOn))
       var state = ExplorerState(
@@ -26,11 +27,13 @@ public enum ExplorerApp {
           dataDescription: configuration.dataDescription, tenant: configuration.tenant,
           isReadOnly: configuration.isReadOnly, zone: configuration.zone,
           glyphs: screen.isUnicode ? .unicode : .ascii, themes: library.identifiers,
-          themeFolder: configuration.themeFolder.map(homeRelative),
+          themeFolder: configuration.themeFolder.map(surroundings.homeRelative),
           showsColors: screen.depth != .mono,
           keys: configuration.preferences.keys, dateStyle: configuration.preferences.dates,
           tokenBudget: configuration.preferences.tokenBudget,
-          sessionColumns: configuration.preferences.sessionColumns, start: start, keepsMarks: marks != nil),
+          sessionColumns: configuration.preferences.sessionColumns,
+          exportFolder: surroundings.exportFolder, pager: surroundings.pager, editor: surroundings.editor, start: start,
+          keepsMarks: marks != nil),
         now: .now, theme: identifier)
       state.isMouseOn = configuration.isMouseOn
       state.rendersMarkdown = configuration.preferences.rendersMarkdown
@@ -72,7 +75,9 @@ public enum ExplorerApp {
     for effect: Effect, library: ThemeLibrary, state: inout ExplorerState
   ) -> Command<Effect>? {
     switch effect {
-    case .ask, .cancel, .tick, .watch, .readThemes, .readMarks, .keep, .alarm: return .perform(effect)
+    case .ask, .cancel, .tick, .watch, .readThemes, .readMarks, .keep, .alarm, .remove: return .perform(effect)
+    case .copy(let text): return .copy(text)
+    case .run(let arguments): return .run(arguments)
     case .mouse(let isOn): return .setMouse(isOn)
     case .redraw: return .redraw
     case .suspend: return .suspend
@@ -85,12 +90,6 @@ public enum ExplorerApp {
         return nil
       }
     }
-  }
-
-  /// `~/…` for what lies in the home folder.
-  private static func homeRelative(_ path: String) -> String {
-    let home = NSHomeDirectory()
-    return path.hasPrefix(home + "/") ? "~" + path.dropFirst(home.count) : path
   }
 
   /// The loop sleeps in poll: it must not hold one of the few threads that tasks run on.

@@ -5,8 +5,8 @@ import Terminal
 
 enum CommandTable {
   static let all: [ExplorerCommand] =
-    movement + browsing + searching + results + context + timeline + text + inspection + people + session + marks
-      + program
+    movement + browsing + searching + results + context + timeline + text + inspection + people + session
+      + annotations + marks + actions + program
 
   static func command(_ id: ExplorerCommand.Identifier) -> ExplorerCommand? { all.first { $0.id == id } }
 
@@ -19,7 +19,11 @@ enum CommandTable {
   private static let scrolling: [KeyContext] = panes + overlays
   /// What lies over a view and is no text field.
   static let overlays: [KeyContext] = [.sheet, .themes, .inspector, .bookmarks, .searches]
-  private static let typing: [KeyContext] = [.query, .filter, .help, .commandLine, .deletion, .naming]
+  /// Text is typed above something that can be gone through; the filter's history has its arrows.
+  private static let lines: [KeyContext] = [.query, .help, .export]
+  private static let typing: [KeyContext] = [
+    .query, .filter, .help, .commandLine, .deletion, .naming, .export, .tags, .note,
+  ]
 
   static func keys(_ names: String..., in contexts: [KeyContext]) -> ExplorerCommand.Binding {
     ExplorerCommand.Binding(contexts: contexts, keys: names.compactMap(Key.init(name:)))
@@ -29,24 +33,24 @@ enum CommandTable {
     ExplorerCommand(
       .moveDown, "down", label: "down", "Go one row down", group: .move,
       bindings: [
-        keys("down", in: scrolling + [.query, .help]), keys("ctrl-n", in: scrolling + [.query, .filter, .help]),
+        keys("down", in: scrolling + lines), keys("ctrl-n", in: scrolling + lines + [.filter]),
         keys("j", in: scrolling),
-      ], barRank: 8, barContexts: [.query] + overlays),
+      ], barRank: 8, barContexts: [.query, .export] + overlays),
     ExplorerCommand(
       .moveUp, "up", label: "up", "Go one row up", group: .move,
       bindings: [
-        keys("up", in: scrolling + [.query, .help]), keys("ctrl-p", in: scrolling + [.query, .filter, .help]),
+        keys("up", in: scrolling + lines), keys("ctrl-p", in: scrolling + lines + [.filter]),
         keys("k", in: scrolling),
       ]),
     ExplorerCommand(
       .pageDown, "page-down", label: "page", "Go one page down", group: .move,
       bindings: [
-        keys("page-down", in: scrolling + [.query, .filter, .help]), keys("ctrl-f", "ctrl-d", in: scrolling),
+        keys("page-down", in: scrolling + lines), keys("ctrl-f", "ctrl-d", in: scrolling),
         keys("space", in: scrolling.filter { $0 != .timeline }),
       ]),
     ExplorerCommand(
       .pageUp, "page-up", label: "page", "Go one page up", group: .move,
-      bindings: [keys("page-up", in: scrolling + [.query, .filter, .help]), keys("ctrl-b", "ctrl-u", in: scrolling)]),
+      bindings: [keys("page-up", in: scrolling + lines), keys("ctrl-b", "ctrl-u", in: scrolling)]),
     ExplorerCommand(
       .moveFirst, "first", label: "first", "Go to the first row or message", group: .move,
       bindings: [keys("g", "home", in: scrolling)]),
@@ -158,9 +162,9 @@ enum CommandTable {
       .commandLine, "command", label: "command", "Type a command by its name", group: .program,
       bindings: [keys(":", in: panes)]),
     ExplorerCommand(
-      .complete, "complete", label: "complete", "Complete the command's name", group: .program,
-      bindings: [keys("tab", in: [.commandLine])], barRank: 3,
-      whyNot: { KeyContext($0) == .commandLine ? nil : "this is for the command line" }),
+      .complete, "complete", label: "complete", "Complete the command's name, or the tag", group: .program,
+      bindings: [keys("tab", in: [.commandLine, .tags])], barRank: 3,
+      whyNot: { [.commandLine, .tags].contains(KeyContext($0)) ? nil : "this is for the command line" }),
     ExplorerCommand(
       .themes, "theme", argument: "NAME", label: "theme", "Choose the colours from a list, or take the theme named",
       group: .program, bindings: [keys("T", in: panes)]),

@@ -9,11 +9,12 @@ enum KeyContext: Hashable, Sendable, CaseIterable {
   /// The list's filter being typed.
   case filter
   case help, sheet, commandLine, deletion, themes, inspector, bookmarks, searches, naming
+  case export, tags, note
 
   /// Characters are text here.
   var isTyping: Bool {
     switch self {
-    case .query, .filter, .help, .commandLine, .deletion, .naming: true
+    case .query, .filter, .help, .commandLine, .deletion, .naming, .export, .tags, .note: true
     default: false
     }
   }
@@ -28,6 +29,8 @@ enum KeyContext: Hashable, Sendable, CaseIterable {
     case .inspector: self = .inspector
     case .entries(let list): self = list.kind == .bookmarks ? .bookmarks : .searches
     case .naming: self = .naming
+    case .export: self = .export
+    case .annotation(let state): self = state.subject == .tags ? .tags : .note
     case nil:
       switch state.focus {
       case .tenants: self = .tenants
@@ -60,6 +63,7 @@ struct ExplorerCommand: Sendable {
     case bookmark, bookmarks, saveSearch, savedSearches, removeEntry, renameEntry, toggleRead, readAll
     case olderFilter, newerFilter
     case person, nextPerson, previousPerson
+    case tag, note, exportShown, exportFormat, copy, copySessionID, copyConversation, pager, editor
     case refresh, themes, toggleMouse, help, commandLine, complete, redraw, suspend, quit
   }
 
@@ -71,6 +75,7 @@ struct ExplorerCommand: Sendable {
     case message = "Messages"
     case session = "Sessions"
     case marks = "Bookmarks, saved searches, read and unread"
+    case action = "Taking along"
     case move = "Moving"
     case program = "Program"
   }

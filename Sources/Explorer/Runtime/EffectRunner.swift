@@ -2,6 +2,7 @@
 // an answer be on its way already, the state drops it by its generation.
 
 import ConversationMemory
+import Glibc
 import Synchronization
 import Terminal
 
@@ -52,7 +53,8 @@ final class EffectRunner: Sendable {
         try? await Task.sleep(for: delay)
         deliver(.alarm(.now))
       }
-    case .theme, .mouse, .redraw, .suspend, .quit: break
+    case .remove(let path): unlink(path)
+    case .theme, .mouse, .redraw, .copy, .run, .suspend, .quit: break
     }
   }
 

@@ -54,6 +54,12 @@ actor Questions {
       .landing(
         tenant, try await handle(tenant).session(session),
         try await existing(message, of: tenant))
+    case .export(let tenant, let scope, let options, let path, let overwrites):
+      try await export(tenant, scope, options, path: path, overwrites: overwrites)
+    case .text(let tenant, let scope, let options, let use): try await text(tenant, scope, options, use)
+    case .keep(let text, let what, let folder): try keep(text, what: what, folder: folder)
+    case .tags(let tenant): .action(.tags(try await handle(tenant).tags()))
+    case .annotate(let tenant, let session, let edit): try await annotate(tenant, session, edit)
     case .delete(let tenant, let session): .deleted(messages: try await handle(tenant).deleteSession(session))
     }
   }

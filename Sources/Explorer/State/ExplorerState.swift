@@ -1,5 +1,6 @@
 // All that the explorer knows: plain values. What happens to it is in Update/, how it looks in Views/.
 
+import ConversationExchange
 import ConversationMemory
 import Foundation
 import Terminal
@@ -26,6 +27,11 @@ struct Settings: Sendable, Equatable {
   var tokenBudget: Int?
   /// Names of metadata, a column each in the list of sessions.
   var sessionColumns: [String] = []
+  /// Where exports go, as people write it; empty for the current folder.
+  var exportFolder = ""
+  /// Commands, with their options.
+  var pager = "less"
+  var editor = "vi"
   /// Where to start instead of at the list of tenants.
   var start: StartPlace?
   /// Marks outlast the program.
@@ -61,6 +67,10 @@ struct ExplorerState: Sendable, Equatable {
   var arrivals: [SessionID: Timestamp] = [:]
   /// The time will be told.
   var isAlarmSet = false
+  /// Taken again by the next export.
+  var lastExportFormat = ExportFormat.markdown
+  /// The program that has the terminal.
+  var running: RunningProgram?
   /// Effects of the event being handled.
   var outbox: [Effect] = []
 

@@ -11,6 +11,8 @@ enum Overlay: Sendable, Equatable {
   case inspector(InspectorState)
   case entries(EntryListState)
   case naming(NamingState)
+  case export(ExportState)
+  case annotation(AnnotationState)
 }
 
 /// The help, which is the command palette.

@@ -12,6 +12,7 @@ enum Slot: Hashable, Sendable {
   case search, metadataKeys, context, timeline, sheet, deletion, inspector, landing
   /// An author's first page, their numbers, the titles of their sessions.
   case person, personSummary, titles
+  case export, text, tags, annotation
 }
 
 /// Generations in flight, one a slot.

@@ -1,5 +1,6 @@
 // What an update asks the world to do, and what the world answers.
 
+import ConversationExchange
 import ConversationMemory
 import Foundation
 import Terminal
@@ -25,6 +26,12 @@ enum Effect: Sendable, Equatable {
   case readThemes
   case mouse(Bool)
   case redraw
+  /// To the clipboard.
+  case copy(String)
+  /// A program that gets the terminal.
+  case run([String])
+  /// A file that was made for it.
+  case remove(String)
   case suspend
   case quit
 }
@@ -67,6 +74,12 @@ enum Operation: Sendable, Equatable {
   /// What a bookmark leads to.
   case landing(TenantID, SessionID, MessageID?)
   case delete(TenantID, SessionID)
+  case export(TenantID, ExportScope, ExportOptions, path: String, overwrites: Bool)
+  case text(TenantID, ExportScope, ExportOptions, TextUse)
+  /// A text that no clipboard takes, to a new file of the folder.
+  case keep(String, what: String, folder: String)
+  case tags(TenantID)
+  case annotate(TenantID, SessionID, AnnotationEdit)
 }
 
 enum Answer: Sendable, Equatable {
@@ -87,6 +100,7 @@ enum Answer: Sendable, Equatable {
   case message(ConversationMessage)
   case landing(TenantID, ConversationSession, ConversationMessage?)
   case deleted(messages: Int)
+  case action(ActionAnswer)
 }
 
 /// What comes from outside: from effects, the watcher, timers.

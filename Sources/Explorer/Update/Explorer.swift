@@ -10,7 +10,8 @@ enum Explorer {
     case .resized(let size): state.resize(to: size)
     case .input(let input): state.handle(input)
     case .message(let delivery): state.receive(delivery)
-    case .continued, .finished: state.outbox.append(.redraw)
+    case .continued: state.outbox.append(.redraw)
+    case .finished(let status): state.programEnded(status)
     case .deadline: break
     }
     state.followReading()

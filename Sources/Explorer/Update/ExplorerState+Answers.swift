@@ -31,6 +31,7 @@ extension ExplorerState {
     case .message(let message): takeLender(message)
     case .landing(let tenant, let sheet, let message): land(tenant, sheet, message)
     case .deleted(let messages): deleted(messages)
+    case .action(let answer): take(answer)
     }
   }
 
@@ -42,6 +43,7 @@ extension ExplorerState {
       overlay = .deletion(deletion)
     }
     if slot == .sheet { overlay = nil }
+    failAction(in: slot)
     if slot == .search { place.search.asked = nil }
   }
 
@@ -166,6 +168,7 @@ extension ExplorerState {
     case .deletion(var deletion) where deletion.session == summary.session.id:
       deletion.sheet = summary.session
       overlay = .deletion(deletion)
+    case .annotation: take(annotations: summary)
     default: break
     }
   }

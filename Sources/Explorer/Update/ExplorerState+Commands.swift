@@ -66,6 +66,8 @@ extension ExplorerState {
     case .sessionsInRange: listSessionsInRange()
     case .toggleMarkdown: toggleMarkdown()
     case .deleteSession: openDeletion()
+    case .tag, .note, .exportShown, .exportFormat, .copy, .copySessionID, .copyConversation, .pager, .editor:
+      runAction(id, argument)
     case .refresh: readAgain()
     case .themes: changeTheme(argument)
     case .toggleMouse:

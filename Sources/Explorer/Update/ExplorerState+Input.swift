@@ -57,6 +57,7 @@ extension ExplorerState {
       guard case .naming(var naming) = overlay else { return }
       if change(&naming.field) { naming.isReplacing = false }
       overlay = .naming(naming)
+    case .export, .tags, .note: editAction(change)
     default: break
     }
   }
@@ -79,8 +80,8 @@ extension ExplorerState {
   private mutating func wheel(_ lines: Int, at point: Point) {
     if let overlay {
       switch overlay {
-      case .help, .sheet, .themes, .inspector, .entries: moveInOverlay(lines < 0 ? .up : .down)
-      case .commandLine, .deletion, .naming: break
+      case .help, .sheet, .themes, .inspector, .entries, .export: moveInOverlay(lines < 0 ? .up : .down)
+      case .commandLine, .deletion, .naming, .annotation: break
       }
       return
     }

@@ -1,4 +1,5 @@
-// What lies over the views: help, session sheet, inspector, lists of marks, `:` line, deletion, themes.
+// What lies over the views: help, session sheet, inspector, lists of marks, `:` line, deletion, themes. Actions have theirs
+// beside this file.
 
 import ConversationMemory
 import Terminal
@@ -15,7 +16,7 @@ extension ExplorerState {
     case .moveLast: moveInOverlay(.last)
     case .close: closeOverlay()
     case .open: confirmOverlay()
-    case .complete: completeCommand()
+    case .complete: if case .annotation = overlay { completeTag() } else { completeCommand() }
     case .help:
       if case .themes(let picker) = overlay { restoreTheme(picker) }
       return false
@@ -59,6 +60,9 @@ extension ExplorerState {
     case .themes:
       let page = max(1, ThemePickerView.listRect(size, themeList).height - 1)
       moveInThemePicker { Self.moved($0, motion, page: page, count: $1) }
+    case .export(let export):
+      let count = export.choices.count
+      changeExport { $0.choose(Self.moved($0.choice, motion, page: count, count: count)) }
     default: break
     }
   }
@@ -79,6 +83,7 @@ extension ExplorerState {
   private mutating func closeOverlay() {
     if case .deletion(let deletion) = overlay, deletion.isRunning { return }
     if case .themes(let picker) = overlay { return restoreTheme(picker) }
+    if [.export, .tags, .note].contains(KeyContext(self)) { return closeAction() }
     cancel(.sheet)
     cancel(.inspector)
     overlay = nil
@@ -104,6 +109,7 @@ extension ExplorerState {
     case .entries(let list): openEntry(of: list)
     case .naming(let naming): confirm(naming)
     case .sheet(let sheet) where sheet.person != nil: openSelectedPerson(of: sheet)
+    case .export, .annotation: confirmAction()
     case .sheet, nil: closeOverlay()
     }
   }

@@ -69,6 +69,9 @@ extension ExplorerCommand {
     case (.open, .filter): "keep filter"
     case (.open, .help), (.open, .commandLine): "run"
     case (.open, .deletion): "delete"
+    case (.open, .export): "write"
+    case (.moveDown, .export): "next choice"
+    case (.open, .tags), (.open, .note): "save"
     case (.open, .transcript), (.open, .conversation): Conditions.isUnfolded(state) ? "fold" : "unfold"
     case (.open, .context), (.open, .person): "open message"
     case (.open, .sheet): "all they said"
@@ -91,6 +94,7 @@ extension ExplorerCommand {
     case (.close, .help), (.close, .sheet), (.close, .commandLine), (.close, .inspector),
       (.close, .bookmarks), (.close, .searches), (.close, .naming):
       "close"
+    case (.close, .export), (.close, .tags), (.close, .note): "leave it"
     default: label
     }
   }

@@ -60,6 +60,8 @@ enum ExplorerView {
     case .entries(let list): EntryListView(state, list).draw(into: &surface)
     case .naming(let naming): NamingView(state, naming).draw(into: &surface)
     case .themes(let picker): ThemePickerView(state, picker).draw(into: &surface)
+    case .export(let export): ExportView(state, export).draw(into: &surface)
+    case .annotation(let annotation): AnnotationView(state, annotation).draw(into: &surface)
     case nil: break
     }
   }

@@ -95,9 +95,11 @@ struct SessionsView {
     columns.draw(session, into: &surface, x: x + room, in: row)
     let marks = SessionMarks(session, state)
     let titleX = surface.put(marks.spans, x: x, y: row.y, clip: row)
-    surface.put(
-      TextLayout.truncate(session.title, columns: room - (titleX - x)), x: titleX, y: row.y,
+    let tags = SessionTags(session, room: room - (titleX - x))
+    let end = surface.put(
+      TextLayout.truncate(session.title, columns: room - (titleX - x) - tags.width), x: titleX, y: row.y,
       style: Style(.session, marks.isUnread ? .bold : []), clip: row)
+    tags.draw(into: &surface, x: end, in: row)
     surface.put(count, x: row.maxX - 1 - SafeText.columns(count), y: row.y, style: Style(.muted), clip: row)
   }
 
@@ -108,7 +110,7 @@ struct SessionsView {
     if browse.isFiltering {
       surface.put("/", x: row.x + 1, y: row.y, style: Style(.key, on: .input), clip: row)
       FieldView.draw(
-        browse.filter, placeholder: "words of title, id, metadata; channel:web !email since:yesterday", style: style,
+        browse.filter, placeholder: "words of title, id, metadata, note; tag:won !email since:yesterday", style: style,
         isFocused: true,
         into: &surface, in: Rect(x: row.x + 3, y: row.y, width: row.width - 4, height: 1))
     } else {

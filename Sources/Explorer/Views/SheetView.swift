@@ -42,6 +42,11 @@ struct SheetView {
       facts.blank()
       facts.fact("topics", summary.topics.isEmpty ? "none stand out" : summary.topics.joined(separator: ", "))
     }
+    if !session.annotations.isEmpty {
+      facts.blank()
+      if !session.tags.isEmpty { facts.fact("tags", session.tags.map { "#" + $0 }.joined(separator: " "), .tag) }
+      if let note = session.note { facts.fact("note", note, .note) }
+    }
     add(people: state.people(sheet), to: &facts, selected: &selected)
     if !session.metadata.isEmpty {
       facts.heading("Metadata")
