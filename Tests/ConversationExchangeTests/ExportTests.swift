@@ -168,6 +168,19 @@ import Testing
     #expect(!text.contains("hello"))
   }
 
+  @Test func `a file that came into being meanwhile is not replaced`() throws {
+    let path = folder.path("out.txt")
+    do {
+      let file = try ExportFile(path: path, overwrite: false)
+      try file.write("mine")
+      _ = try folder.write("theirs", to: "out.txt")
+      let error = #expect(throws: ExchangeError.self) { try file.finish() }
+      #expect(error?.code == .exists)
+    }
+    #expect(try folder.text(of: "out.txt") == "theirs")
+    #expect(try folder.names() == ["out.txt"])
+  }
+
   @Test func `a file is readable by its owner only, and what a terminal gets is filtered`() async throws {
     let file = try ExportFile(path: folder.path("out.txt"), overwrite: false, filter: { $0.uppercased() })
     try file.write("hello")

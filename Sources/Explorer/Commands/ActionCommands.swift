@@ -42,10 +42,10 @@ extension CommandTable {
       group: .action, bindings: [keys("ctrl-y", in: ofSession)], whyNot: Conditions.sessionAtHand),
     ExplorerCommand(
       .pager, "pager", label: "pager", "Read what is shown in $PAGER", group: .action,
-      bindings: [keys("|", in: readable)], whyNot: Conditions.reading),
+      bindings: [keys("|", in: readable)], whyNot: Conditions.readable),
     ExplorerCommand(
       .editor, "editor", label: "editor", "Read what is shown in $EDITOR; it is a copy, and stays one",
-      group: .action, bindings: [keys("E", in: readable)], whyNot: Conditions.reading),
+      group: .action, bindings: [keys("E", in: readable)], whyNot: Conditions.readable),
   ]
 }
 
@@ -55,7 +55,7 @@ extension Conditions {
     state.sessionAtHand == nil ? "no session is selected" : nil
   }
 
-  static func reading(_ state: ExplorerState) -> String? {
+  static func readable(_ state: ExplorerState) -> String? {
     state.focus == .tenants || !state.hasShown ? "there is nothing to read here" : nil
   }
 

@@ -18,9 +18,9 @@ struct ExportCommand: AsyncParsableCommand {
       text that one would run as a formula gets an apostrophe in front; --exact leaves it as it is.
 
         recollect export --tenant acme --output acme.jsonl
-        recollect export --tenant acme --session chat-7 --session chat-9 --output chats.html
-        recollect export --tenant acme --tag follow-up --since 2026-11-01 --output november.md
-        recollect export --tenant acme --query "enterprise price channel:email" --format csv
+        recollect export --tenant acme --session chat-7 --output chat-7.html
+        recollect export --tenant acme --tag follow-up --output follow-up.md
+        recollect export --tenant acme --query "price channel:email" --format csv
       """)
 
   /// The names of ``ExportFormat``.
