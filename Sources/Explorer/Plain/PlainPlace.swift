@@ -39,6 +39,7 @@ enum PlainPlace: Equatable, Sendable {
     case .channels(let tenant): "\(tenant), channels"
     case .transcript(let tenant, .session, _): "\(tenant), session"
     case .transcript(let tenant, .channel(let channel), _): "\(tenant), \(channel)"
+    case .transcript(let tenant, .author(let name), _): "\(tenant), \(name)"
     case .results(let tenant, _): "\(tenant), results"
     case .context(let tenant, _, _): "\(tenant), context"
     case .sheet(let tenant, _): "\(tenant), session"

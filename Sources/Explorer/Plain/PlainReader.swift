@@ -82,13 +82,11 @@ struct PlainReader: Sendable {
   }
 
   private func sessionQuery(_ tenant: TenantID, _ filter: String, _ cursor: Cursor?) async throws -> SessionQuery {
-    var browse = BrowseState()
-    browse.filter.set(filter)
-    let parsed = try browse.parsedFilter(
-      metadataKeys: try await metadataKeys(tenant), zone: settings.zone, now: text.dates.now)
+    let parsed = try SessionFilter.parse(
+      filter, metadataKeys: try await metadataKeys(tenant), zone: settings.zone, now: text.dates.now)
     return SessionQuery(
-      order: order, reversed: isReversed, channel: parsed.filter.channel, timeRange: parsed.filter.timeRange,
-      text: parsed.text.isEmpty ? nil : parsed.text, metadata: parsed.filter.metadata, limit: Self.page, cursor: cursor)
+      order: order, reversed: isReversed, timeRange: parsed.timeRange, conditions: parsed.conditions,
+      isInverted: parsed.isInverted, limit: Self.page, cursor: cursor)
   }
 
   private func metadataKeys(_ tenant: TenantID) async throws -> Set<String> {
@@ -113,12 +111,15 @@ struct PlainReader: Sendable {
     case .channel(let channel):
       let page = try await history(.history(tenant, source, limit: Self.messagePage, before: nil))
       return part(page, "Channel \(channel), the last messages:") { .older($0) }
+    case .author(let name):
+      let page = try await history(.history(tenant, source, limit: Self.messagePage, before: nil))
+      return part(page, "Messages by \(name), the last ones:") { .older($0) }
     case .session(let session):
       let sheet = try await summary(tenant, session).session
       let title = "\(sheet.title), \(sheet.channel), \(NumberText.count(sheet.messageCount, "message"))"
       if let message { return try await around(message, tenant, title) }
       let start = Cursor.message(timestamp: Timestamp(milliseconds: 0), sequence: 0, row: 0)
-      let page = try await history(.following(tenant, session, limit: Self.messagePage, after: start))
+      let page = try await history(.following(tenant, source, limit: Self.messagePage, after: start))
       return part(page, "Session \(title):") { .newer($0) }
     }
   }
@@ -142,8 +143,8 @@ struct PlainReader: Sendable {
     _ tenant: TenantID, _ source: TranscriptSource, _ next: PlainContinuation
   ) async throws -> PlainPart {
     switch (next, source) {
-    case (.newer(let cursor), .session(let session)):
-      let page = try await history(.following(tenant, session, limit: Self.messagePage, after: cursor))
+    case (.newer(let cursor), .session):
+      let page = try await history(.following(tenant, source, limit: Self.messagePage, after: cursor))
       return part(page) { .newer($0) }
     case (.older(let cursor), _):
       let page = try await history(.history(tenant, source, limit: Self.messagePage, before: cursor))
@@ -170,7 +171,7 @@ struct PlainReader: Sendable {
   }
 
   private func summary(_ tenant: TenantID, _ session: SessionID) async throws -> SessionSummary {
-    guard case .sheet(let summary) = try await questions.answer(.sheet(tenant, session)) else {
+    guard case .sheet(let summary, _) = try await questions.answer(.sheet(tenant, session)) else {
       throw PlainMistake("there is no session \(session)")
     }
     return summary

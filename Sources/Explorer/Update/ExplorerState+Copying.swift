@@ -19,13 +19,17 @@ extension ExplorerState {
   /// What `copy` takes here, and what it is called.
   var copyable: (text: String, what: String)? {
     func message(_ message: ConversationMessage?) -> (String, String)? { message.map { ($0.content, "message") } }
-    if case .sheet(let sheet) = overlay { return (sheet.session.rawValue, "session's id") }
+    switch overlay {
+    case .sheet(let sheet): return (sheet.session.rawValue, "session's id")
+    case .inspector(let inspector): return message(inspector.message)
+    default: break
+    }
     switch focus {
     case .tenants: return tenants.selected.map { ($0.id.rawValue, "tenant's id") }
     case .list where place.browse.kind == .channels:
       return place.browse.channels.selected.map { ($0.id.rawValue, "channel's name") }
     case .list: return place.browse.sessions.selected.map { ($0.id.rawValue, "session's id") }
-    case .transcript, .conversation: return message(self[transcript: focus]?.selected)
+    case .transcript, .conversation, .person: return message(self[transcript: focus]?.selected)
     case .query, .results: return message(place.search.selected?.message)
     case .context: return message(place.context?.selected?.message)
     case .timeline: return nil

@@ -24,6 +24,7 @@ extension ExplorerState {
     case .conversation: return currentSession != nil
     case .context: return !(place.context?.context?.messages.isEmpty ?? true)
     case .timeline: return place.timeline?.extent != nil
+    case .person: return place.person?.transcript.isLoaded ?? false
     }
   }
 
@@ -49,6 +50,7 @@ extension ExplorerState {
     case .conversation: return own + hits
     case .context: return agentContext + own
     case .timeline: return days
+    case .person: return place.person.map { [messages(by: $0.name)] + own } ?? []
     }
   }
 
@@ -63,6 +65,10 @@ extension ExplorerState {
       "all messages on \(channel)", .sessions(query), title: "Messages on \(channel)", name: channel.rawValue)
   }
 
+  private func messages(by author: String) -> ExportChoice {
+    ExportChoice("all messages by \(author)", .author(author), title: "Messages by \(author)", name: author)
+  }
+
   private func listedSessions(of tenant: TenantID) -> [ExportChoice] {
     let query = sessionQuery()
     let filter = place.browse.filter.text
@@ -72,7 +78,8 @@ extension ExplorerState {
       ExportChoice("the list of sessions, without their messages", .list(query), title: title, name: name),
       ExportChoice(
         "the conversations of all sessions in the list",
-        .sessions(query, within: place.browse.appliedFilter.filter.timeRange), title: title,
+        // Turned round, a range is one that sessions are not of.
+        .sessions(query, within: query.isInverted ? TimeRange() : query.timeRange), title: title,
         name: "conversations \(tenant) \(filter)"),
     ]
   }
