@@ -56,7 +56,7 @@ struct MarkdownViewTests {
     #expect(driver.text.contains("24 euro      │ 1 year"))
     #expect(driver.text.contains("order form (https://lumenworks.example/order?id=4711)"))
     #expect(!driver.text.contains("**"))
-    await driver.press("M")
+    await driver.press("W")
     #expect(driver.text.contains("| 50 | *24 euro* | 1 year |"))
     #expect(driver.text.contains("## What the **enterprise** tier costs"))
     await driver.run("markdown")
@@ -71,7 +71,7 @@ struct MarkdownViewTests {
     let hit = driver.rows(with: "What the enterprise tier costs")
     #expect(hit.count == 2, "in the snippet and in the conversation:\n\(driver.text)")
     for row in hit { #expect(driver.surface.styles(row: row).contains("match"), "\(driver.surface.styles(row: row))") }
-    await driver.press("enter", "M")
+    await driver.press("enter", "W")
     #expect(driver.text.contains("## What the **enterprise** tier"))
   }
 
@@ -79,7 +79,7 @@ struct MarkdownViewTests {
     let driver = await driver(80, 24)
     await driver.press("c")
     #expect(driver.text.contains("What the enterprise tier costs"))
-    await driver.press("M")
+    await driver.press("W")
     #expect(driver.text.contains("## What the **enterprise** tier costs"))
   }
 
@@ -88,7 +88,7 @@ struct MarkdownViewTests {
     for columns in [24, 60, 120] {
       let driver = await driver(columns, 30, long)
       await driver.press("enter")
-      for keys in [[], ["z"], ["M"], ["z"], ["M"]] {
+      for keys in [[], ["z"], ["W"], ["z"], ["W"]] {
         for key in keys { await driver.press(key) }
         let state = driver.state
         let transcript = try #require(state[transcript: .transcript])

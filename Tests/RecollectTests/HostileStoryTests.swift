@@ -60,7 +60,7 @@ import Testing
       on: Self.conversations, environment: ["LANG": locale, "LC_ALL": locale], columns: 120, rows: 40)
     try terminal.walkThroughEveryView()
     // Unfolded, as written, and at the narrowest.
-    try terminal.press("g", "enter", "z", "M", "G")
+    try terminal.press("g", "enter", "z", "W", "G")
     terminal.resize(columns: 20, rows: 6)
     try terminal.waitUntil("the small size is drawn") { $0.line(5).contains("q quit") }
     terminal.resize(columns: 120, rows: 40)

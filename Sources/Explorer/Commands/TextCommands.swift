@@ -7,6 +7,6 @@ extension CommandTable {
     ExplorerCommand(
       .toggleMarkdown, "markdown", label: "as written",
       "Show messages as they were written, or their Markdown drawn again", group: .browse,
-      bindings: [keys("M", in: [.transcript, .results, .conversation, .context])])
+      bindings: [keys("W", in: [.transcript, .results, .conversation, .context])])
   ]
 }

@@ -19,7 +19,8 @@ struct PlainText: Sendable {
 
   func session(_ session: ConversationSession, columns: [String]) -> String {
     let values = columns.compactMap { name in session.metadata[name].map { "\(name) \($0)" } }
-    let facts = [session.channel.rawValue, NumberText.count(session.messageCount, "message")] + values
+    let tags = session.tags.isEmpty ? [] : ["tagged \(session.tags.joined(separator: " "))"]
+    let facts = [session.channel.rawValue, NumberText.count(session.messageCount, "message")] + tags + values
     return "\(session.title): \(facts.joined(separator: ", ")), \(dates.full(session.lastActivity))"
   }
 
@@ -78,6 +79,8 @@ struct PlainText: Sendable {
       "last activity: \(dates.full(session.lastActivity))", "duration: \(summary.duration)",
     ]
     if !summary.participants.isEmpty { lines.append("people: \(summary.participants.joined(separator: ", "))") }
+    if !session.tags.isEmpty { lines.append("tags: \(session.tags.joined(separator: ", "))") }
+    if let note = session.note { lines.append("note: \(note)") }
     lines.append("topics: \(summary.topics.isEmpty ? "none stand out" : summary.topics.joined(separator: ", "))")
     return lines + session.metadata.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }
   }
