@@ -102,12 +102,40 @@ TERMINALS = {
 }
 
 
+class Screen(pyte.Screen):
+    """pyte's, which knows no scrolling by a number of lines and no repetition."""
+
+    def draw(self, data):
+        super().draw(data)
+        self.last = data[-1:]
+
+    def scroll_up(self, count=1):
+        self.scroll(count or 1, self.delete_lines)
+
+    def scroll_down(self, count=1):
+        self.scroll(count or 1, self.insert_lines)
+
+    def scroll(self, count, change):
+        kept = self.cursor.y
+        self.cursor.y = self.margins.top if self.margins else 0
+        x = self.cursor.x
+        change(count)
+        self.cursor.x, self.cursor.y = x, kept
+
+    def repeat(self, count=1):
+        self.draw(self.last * (count or 1))
+
+
+class Stream(pyte.ByteStream):
+    csi = pyte.ByteStream.csi | {"S": "scroll_up", "T": "scroll_down", "b": "repeat"}
+
+
 class Terminal:
     """A program on a pseudo terminal, and what it shows."""
 
     def __init__(self, command, columns, rows, environment):
-        self.screen = pyte.Screen(columns, rows)
-        self.stream = pyte.ByteStream(self.screen)
+        self.screen = Screen(columns, rows)
+        self.stream = Stream(self.screen)
         self.process, self.descriptor = pty.fork()
         if self.process == 0:
             for name in ("COLORTERM", "NO_COLOR"):
