@@ -6,7 +6,7 @@ import Terminal
 enum CommandTable {
   static let all: [ExplorerCommand] =
     movement + browsing + searching + results + context + timeline + text + inspection + people + session
-      + annotations + marks + actions + program
+    + annotations + marks + actions + program
 
   static func command(_ id: ExplorerCommand.Identifier) -> ExplorerCommand? { all.first { $0.id == id } }
 
