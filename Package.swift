@@ -47,7 +47,9 @@ let package = Package(
     // The terminal explorer: state, update and views without a terminal, and what runs them on one.
     .target(
       name: "Explorer",
-      dependencies: ["ConversationMemory", "Terminal", .product(name: "TOMLKit", package: "TOMLKit")]),
+      dependencies: [
+        "ConversationExchange", "ConversationMemory", "Terminal", .product(name: "TOMLKit", package: "TOMLKit"),
+      ]),
 
     // Cells, safe text, input, themes; the only code that calls ncurses.
     .target(

@@ -1,15 +1,18 @@
 #!/usr/bin/env python3
-"""Pictures of the explorer's main views in every theme, as PNG files to look at.
+"""Pictures of the explorer's views in every theme, as PNG files to look at.
 
-    python3 Tests/pictures.py FOLDER [--size 120x40] [--themes nord,dracula] [--colors truecolor,256,16,none] [--program PATH]
+    python3 Tests/pictures.py FOLDER [--sizes 80x24,200x60] [--themes nord,dracula] [--views search,help]
+                              [--colors truecolor,256,16,none] [--locale C] [--program PATH] [--text]
 
-Runs `recollect demo` on sample data of its own for each theme and number of colours, walks through the views, and saves
-THEME-VIEW.png; THEME.png has them side by side, and themes.png one view of all. Needs a built `recollect`, Python's
+Runs `recollect demo` on sample data of its own for each theme, size and number of colours, walks through the views, and
+saves THEME-SIZE-VIEW.png; THEME-SIZE.png has them side by side, and VIEW-SIZE.png one view in all themes. With --text the
+screens are printed too. A view whose command the program does not know is left out. Needs a built `recollect`, Python's
 pyte and pillow, and a monospaced font (Debian: fonts-dejavu-core).
 """
 
 import argparse
 import fcntl
+import json
 import os
 import pathlib
 import pty
@@ -27,16 +30,58 @@ from PIL import Image, ImageDraw, ImageFont
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 
-# What is pressed to come to each view from the one before. The pause lets answers and the model come.
+SEARCH = ["s", "\x15", "what did we promise Globex about pricing? channel:web -refund", "\r"]
+
+# Messages with all the markup there is, in the samples' first tenant.
+MARKDOWN = """## What the **enterprise** tier costs
+
+| Seats | Price a seat | Term |
+|------:|:-------------|:----:|
+| 50 | *24 euro* | 1 year |
+| 400 | **18 euro** | 3 years |
+
+1. Sign the [order form](https://lumenworks.example/order?id=4711)
+2. Set up single sign-on:
+   - Okta, or `entra`
+   - something of your own: 日本語, العربية, हिन्दी, 👍🏽
+
+```sh
+lumen sso enable --provider okta
+```
+
+> Can you hold that price?
+
+Until *31 January*, yes. See https://lumenworks.example/terms.
+"""
+
+# How to come to each view: every one begins at the list of sessions. `:name` runs a command, and a view is left out where
+# there is none of that name.
 VIEWS = [
-    ("browse", []),
-    ("transcript", ["\r", "\r"]),
+    ("tenants", ["\x1b"]),
+    ("sessions", []),
+    ("filter", ["/", "channel:email"]),
+    ("channels", ["v"]),
+    ("transcript", ["\r"]),
+    ("markdown", [":filter markdown\r", "\r"]),
     ("context", ["c"]),
-    ("search", ["\x1b", "\x1b", "s", "what did we promise Globex about pricing? channel:web -refund", "\r"]),
-    ("hit", ["\r"]),
-    ("info", ["\x1b", "i"]),
-    ("help", ["q", "?"]),
-    ("themes", ["\x1b", "T"]),
+    ("search-start", ["s", "\x15"]),
+    ("search", SEARCH),
+    ("hit", SEARCH + ["\r"]),
+    ("grouped", SEARCH + [":group\r"]),
+    ("inspector", SEARCH + [":inspect\r"]),
+    ("save-search", SEARCH + [":save-search pricing\r", ":saved\r"]),
+    ("timeline", ["t"]),
+    ("info", ["i"]),
+    ("person", ["\r", ":person\r"]),
+    ("bookmarks", [":bookmark\r", ":bookmarks\r"]),
+    ("tag", [":tag\r"]),
+    ("note", [":note\r"]),
+    ("export", [":export\r"]),
+    ("delete", [":delete-session\r"]),
+    ("command", [":", "s"]),
+    ("help", ["?"]),
+    ("themes", ["T"]),
+    ("error", [":nonsense\r"]),
 ]
 
 # The sixteen colours as xterm shows them: black, red, green, yellow, blue, magenta, cyan, white, then the bright ones.
@@ -57,17 +102,45 @@ TERMINALS = {
 }
 
 
+class Screen(pyte.Screen):
+    """pyte's, which knows no scrolling by a number of lines and no repetition."""
+
+    def draw(self, data):
+        super().draw(data)
+        self.last = data[-1:]
+
+    def scroll_up(self, count=1):
+        self.scroll(count or 1, self.delete_lines)
+
+    def scroll_down(self, count=1):
+        self.scroll(count or 1, self.insert_lines)
+
+    def scroll(self, count, change):
+        kept = self.cursor.y
+        self.cursor.y = self.margins.top if self.margins else 0
+        x = self.cursor.x
+        change(count)
+        self.cursor.x, self.cursor.y = x, kept
+
+    def repeat(self, count=1):
+        self.draw(self.last * (count or 1))
+
+
+class Stream(pyte.ByteStream):
+    csi = pyte.ByteStream.csi | {"S": "scroll_up", "T": "scroll_down", "b": "repeat"}
+
+
 class Terminal:
     """A program on a pseudo terminal, and what it shows."""
 
     def __init__(self, command, columns, rows, environment):
-        self.screen = pyte.Screen(columns, rows)
-        self.stream = pyte.ByteStream(self.screen)
+        self.screen = Screen(columns, rows)
+        self.stream = Stream(self.screen)
         self.process, self.descriptor = pty.fork()
         if self.process == 0:
             for name in ("COLORTERM", "NO_COLOR"):
                 os.environ.pop(name, None)
-            os.environ.update(LANG="C.UTF-8", **environment)
+            os.environ.update(environment)
             os.execvp(command[0], command)
         fcntl.ioctl(self.descriptor, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
 
@@ -85,7 +158,7 @@ class Terminal:
 
     def wait_for(self, text, limit=60.0):
         end = time.monotonic() + limit
-        while not any(text in line for line in self.screen.display):
+        while not self.shows(text):
             if time.monotonic() > end:
                 sys.exit("the explorer did not show %r; it shows:\n%s" % (text, "\n".join(self.screen.display)))
             self.settle(0.1, 1.0)
@@ -94,6 +167,9 @@ class Terminal:
         os.write(self.descriptor, keys.encode())
         # Longer than a lone escape is waited for, or the next key would join it.
         self.settle(0.12)
+
+    def shows(self, text):
+        return any(text in line for line in self.screen.display)
 
     def close(self):
         os.kill(self.process, signal.SIGHUP)
@@ -160,43 +236,88 @@ def program(path):
     return str(pathlib.Path(shown.stdout.strip()) / "recollect")
 
 
+def add_markdown(binary, data):
+    """A session whose messages have markup, in the tenant that the explorer opens first."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = pathlib.Path(folder) / "markdown.jsonl"
+        lines = [
+            {"session_id": "markdown", "channel": "web", "role": role, "author": author, "content": content,
+             "timestamp": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() - 600 + index)),
+             "message_id": f"markdown-{index}"}
+            for index, (role, author, content) in enumerate([
+                ("user", "Dana Whitfield", "What would the *enterprise* tier cost us, in markdown?"),
+                ("assistant", "Agent", MARKDOWN)])
+        ]
+        path.write_text("".join(json.dumps(line) + "\n" for line in lines))
+        subprocess.run(
+            [binary, "import", "--tenant", "lumenworks", "--data", data, str(path)], check=True,
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+
+def explore(command, columns, rows, environment, views, take):
+    """Walks through views, each in an explorer of its own: none can depend on what the one before left behind."""
+    for view, keys in views:
+        terminal = Terminal(command, columns, rows, environment)
+        terminal.wait_for("Sessions")
+        terminal.settle(0.3)
+        known = True
+        for key in keys:
+            terminal.press(key)
+            known = known and not (view != "error" and terminal.shows("there is no command"))
+        terminal.settle(0.3)
+        if known:
+            take(view, terminal.screen)
+        terminal.close()
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=pathlib.Path)
-    parser.add_argument("--size", default="120x40")
+    parser.add_argument("--sizes", default="80x24,120x40,200x60", help="with commas between")
     parser.add_argument("--font-size", type=int, default=14)
     parser.add_argument("--themes", help="names with commas between; all where left out")
+    parser.add_argument("--views", help="names with commas between; all where left out: " + ", ".join(n for n, _ in VIEWS))
     parser.add_argument("--colors", default="truecolor", help="with commas between: " + ", ".join(TERMINALS))
+    parser.add_argument("--locale", default="C.UTF-8")
     parser.add_argument("--program")
+    parser.add_argument("--text", action="store_true", help="print the screens too")
     arguments = parser.parse_args()
-    columns, rows = (int(part) for part in arguments.size.split("x"))
     files = sorted((ROOT / "Themes").glob("*.toml"))
     themes = arguments.themes.split(",") if arguments.themes else [file.stem for file in files]
+    wanted = arguments.views.split(",") if arguments.views else [name for name, _ in VIEWS]
+    views = [(name, keys) for name, keys in VIEWS if name in wanted]
     binary = program(arguments.program)
     arguments.folder.mkdir(parents=True, exist_ok=True)
-    overview = []
-    with tempfile.TemporaryDirectory() as data:
-        for theme in themes:
-            for colors in arguments.colors.split(","):
-                name = theme if colors == "truecolor" else f"{theme}-{colors}"
-                light = any(word in theme for word in ("light", "latte")) and colors != "none"
-                painter = Painter(arguments.font_size, light)
-                command = [binary, "demo", "--data", data, "--theme", theme]
-                terminal = Terminal(command, columns, rows, TERMINALS[colors])
-                terminal.wait_for("Sessions")
-                pictures = []
-                for view, keys in VIEWS:
-                    for key in keys:
-                        terminal.press(key)
-                    terminal.settle(0.4)
-                    picture = painter.paint(terminal.screen)
-                    picture.save(arguments.folder / f"{name}-{view}.png")
-                    pictures.append(picture)
-                terminal.close()
-                tiles(pictures, 2).save(arguments.folder / f"{name}.png")
-                overview.append(pictures[3])
-                print(arguments.folder / f"{name}.png", flush=True)
-    tiles(overview, 3).save(arguments.folder / "themes.png")
+    sheets = {}
+    with tempfile.TemporaryDirectory() as data, tempfile.TemporaryDirectory() as state:
+        subprocess.run([binary, "demo", "--data", data, "--no-explorer"], check=True, stdout=subprocess.DEVNULL)
+        add_markdown(binary, data)
+        for size in arguments.sizes.split(","):
+            columns, rows = (int(part) for part in size.split("x"))
+            for theme in themes:
+                for colors in arguments.colors.split(","):
+                    name = f"{theme}-{size}" if colors == "truecolor" else f"{theme}-{colors}-{size}"
+                    light = any(word in theme for word in ("light", "latte")) and colors != "none"
+                    painter = Painter(arguments.font_size, light)
+                    command = [
+                        binary, "explore", "--data", data, "--tenant", "lumenworks", "--theme", theme, "--no-config"]
+                    environment = TERMINALS[colors] | {
+                        "LANG": arguments.locale, "LC_ALL": arguments.locale, "XDG_STATE_HOME": state}
+                    pictures = []
+
+                    def take(view, screen):
+                        picture = painter.paint(screen)
+                        picture.save(arguments.folder / f"{name}-{view}.png")
+                        pictures.append(picture)
+                        sheets.setdefault(f"{view}-{size}", []).append(picture)
+                        if arguments.text:
+                            print(f"=== {name} {view}", *(line.rstrip() for line in screen.display), sep="\n")
+
+                    explore(command, columns, rows, environment, views, take)
+                    tiles(pictures, 3).save(arguments.folder / f"{name}.png")
+                    print(arguments.folder / f"{name}.png", flush=True)
+    for name, pictures in sheets.items():
+        tiles(pictures, 4).save(arguments.folder / f"{name}.png")
 
 
 if __name__ == "__main__":

@@ -16,22 +16,27 @@ public enum ExplorerApp {
     let theme = try library.theme(identifier)
     let memory = configuration.preferences.restoresPlace ? configuration.placeFile.map(PlaceMemory.init) : nil
     let start = try await startPlace(configuration, memory)
-    let runner = EffectRunner(store: configuration.store, themes: library)
+    let marks = configuration.marksFile.map { MarksFile(path: $0, data: configuration.dataDescription) }
+    let runner = EffectRunner(store: configuration.store, themes: library, marks: marks)
     defer { runner.stop() }
-    return try await onThreadOfItsOwn {
+    let surroundings = Surroundings()
+    let status = try await onThreadOfItsOwn {
       let screen = try Screen.open(theme: theme, options: Screen.Options(isMouseOn: configuration.isMouseOn))
       var state = ExplorerState(
         settings: Settings(
           dataDescription: configuration.dataDescription, tenant: configuration.tenant,
           isReadOnly: configuration.isReadOnly, zone: configuration.zone,
           glyphs: screen.isUnicode ? .unicode : .ascii, themes: library.identifiers,
-          themeFolder: configuration.themeFolder.map(homeRelative),
+          themeFolder: configuration.themeFolder.map(surroundings.homeRelative),
           showsColors: screen.depth != .mono,
           keys: configuration.preferences.keys, dateStyle: configuration.preferences.dates,
           tokenBudget: configuration.preferences.tokenBudget,
-          sessionColumns: configuration.preferences.sessionColumns, start: start),
+          sessionColumns: configuration.preferences.sessionColumns,
+          exportFolder: surroundings.exportFolder, pager: surroundings.pager, editor: surroundings.editor, start: start,
+          keepsMarks: marks != nil),
         now: .now, theme: identifier)
       state.isMouseOn = configuration.isMouseOn
+      state.rendersMarkdown = configuration.preferences.rendersMarkdown
       let application = Application<ExplorerState, Delivery, Effect>(
         state: state,
         update: { state, event in
@@ -48,6 +53,8 @@ public enum ExplorerApp {
       case .hangup: return 128 + SIGHUP
       }
     }
+    await runner.finishKeeping()
+    return status
   }
 
   /// Where one was the last time, unless a tenant is asked for or that place's tenant is gone.
@@ -68,7 +75,9 @@ public enum ExplorerApp {
     for effect: Effect, library: ThemeLibrary, state: inout ExplorerState
   ) -> Command<Effect>? {
     switch effect {
-    case .ask, .cancel, .tick, .watch, .readThemes: return .perform(effect)
+    case .ask, .cancel, .tick, .watch, .readThemes, .readMarks, .keep, .alarm, .remove: return .perform(effect)
+    case .copy(let text): return .copy(text)
+    case .run(let arguments): return .run(arguments)
     case .mouse(let isOn): return .setMouse(isOn)
     case .redraw: return .redraw
     case .suspend: return .suspend
@@ -81,12 +90,6 @@ public enum ExplorerApp {
         return nil
       }
     }
-  }
-
-  /// `~/…` for what lies in the home folder.
-  private static func homeRelative(_ path: String) -> String {
-    let home = NSHomeDirectory()
-    return path.hasPrefix(home + "/") ? "~" + path.dropFirst(home.count) : path
   }
 
   /// The loop sleeps in poll: it must not hold one of the few threads that tasks run on.

@@ -17,6 +17,8 @@ public struct ExplorerConfiguration: Sendable {
   public var preferences: ExplorerPreferences
   /// A file that remembers where one was; nil remembers nothing.
   public var placeFile: String?
+  /// A file of bookmarks, saved searches and what was read; nil forgets them in the end.
+  public var marksFile: String?
   /// A theme's identifier; nil takes the default.
   public var theme: String?
   /// A folder of the user's own themes; it need not exist.
@@ -27,7 +29,7 @@ public struct ExplorerConfiguration: Sendable {
   public init(
     store: any ConversationStore, tenant: TenantID? = nil, dataDescription: String, isReadOnly: Bool = false,
     zone: TimeZone = .current, theme: String? = nil, themeFolder: String? = nil, isMouseOn: Bool = true,
-    preferences: ExplorerPreferences = ExplorerPreferences(), placeFile: String? = nil
+    preferences: ExplorerPreferences = ExplorerPreferences(), placeFile: String? = nil, marksFile: String? = nil
   ) {
     self.store = store
     self.tenant = tenant
@@ -39,5 +41,6 @@ public struct ExplorerConfiguration: Sendable {
     self.isMouseOn = isMouseOn
     self.preferences = preferences
     self.placeFile = placeFile
+    self.marksFile = marksFile
   }
 }

@@ -81,7 +81,9 @@ struct Recollect: AsyncParsableCommand {
   private static func requireCommand(_ arguments: [String]) throws(CommandFailure) {
     let words = arguments.first == "help" ? arguments.dropFirst() : arguments[...]
     guard let word = words.first, !word.hasPrefix("-") else { return }
-    let known = configuration.subcommands.compactMap { $0.configuration.commandName } + ["help"]
+    let known =
+      configuration.subcommands.flatMap { [$0.configuration.commandName].compactMap(\.self) + $0.configuration.aliases }
+      + ["help"]
     guard !known.contains(word) else { return }
     let meant = known.filter { $0.difference(from: word).count <= 2 || (!word.isEmpty && $0.hasPrefix(word)) }
     let hint = meant.isEmpty ? "" : " (did you mean \(meant.sorted().joined(separator: " or "))?)"

@@ -60,7 +60,7 @@ import Testing
     _ = await Importer(into: memory).run(paths: [path], format: nil, rejected: { _ in })
     let out = folder.path("out.jsonl")
     let file = try ExportFile(path: out, overwrite: false)
-    try await JSONLinesExporter(from: memory).exportAll(to: file)
+    try await ConversationExporter(from: memory).write(.everything, ExportOptions(format: .jsonl), to: file)
     try file.finish()
     let copy = MemoryFake()
     let report = await Importer(into: copy).run(paths: [out], format: nil, rejected: { _ in })

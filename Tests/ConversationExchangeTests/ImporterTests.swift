@@ -138,9 +138,10 @@ import Testing
     let source = try folder.write(text + "\n" + lines(0..<3000), to: "in.jsonl")
     #expect(await run([source]).report.isComplete)
     let file = try ExportFile(path: folder.path("out.jsonl"), overwrite: false)
-    let written = try await JSONLinesExporter(from: memory).exportAll(to: file)
+    let written = try await ConversationExporter(from: memory).write(
+      .everything, ExportOptions(format: .jsonl), to: file)
     try file.finish()
-    #expect(written == 3003)
+    #expect(written.messages == 3003)
     let copy = MemoryFake("globex")
     #expect(await run([folder.path("out.jsonl")], into: copy).report.isComplete)
     func plain(_ memory: MemoryFake) -> [ConversationMessage] {
@@ -158,7 +159,9 @@ import Testing
   @Test func `one session can be exported alone`() async throws {
     _ = await run([try folder.write(lines(0..<50), to: "in.jsonl")])
     let file = try ExportFile(path: folder.path("out.jsonl"), overwrite: false)
-    #expect(try await JSONLinesExporter(from: memory).export(SessionID("s3"), to: file) == 7)
+    let report = try await ConversationExporter(from: memory).write(
+      .chosen([SessionID("s3")]), ExportOptions(format: .jsonl), to: file)
+    #expect(report == ExportReport(messages: 7, sessions: 1))
     try file.finish()
     let exported = try folder.text(of: "out.jsonl").split(separator: "\n")
     #expect(exported.count == 7)

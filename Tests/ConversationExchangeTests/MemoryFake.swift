@@ -69,7 +69,7 @@ final class MemoryFake: TenantStore {
     let annotations = state.withLock { $0.annotations }
     return Dictionary(grouping: messages, by: \.session).map { session, messages in
       var sheet = ConversationSession(
-        id: session, channel: messages[0].channel, title: "", startedAt: messages[0].timestamp,
+        id: session, channel: messages[0].channel, title: session.rawValue, startedAt: messages[0].timestamp,
         lastActivity: messages[messages.count - 1].timestamp, messageCount: messages.count, metadata: [:])
       sheet.annotations = annotations[session] ?? SessionAnnotations()
       return sheet

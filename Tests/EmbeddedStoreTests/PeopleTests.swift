@@ -29,14 +29,14 @@ import TextEmbedding
     let plans = try await tenant.read { database in
       try [
         "SELECT m.content FROM messages m WHERE m.author = 1 ORDER BY m.timestamp DESC, m.sequence DESC, m.row DESC",
-        "SELECT timestamp, session, channel FROM messages WHERE author = 1 ORDER BY timestamp, sequence, row",
+        "SELECT count(*), count(DISTINCT session), max(timestamp), max(channel) FROM messages WHERE author = 1",
       ].map { sql in
         try Row.fetchAll(database, sql: "EXPLAIN QUERY PLAN " + sql).map { $0["detail"] as String }.joined(
           separator: "; ")
       }
     }
     #expect(
-      plans.allSatisfy { $0.contains("messages_by_author (author=?)") && !$0.contains("TEMP B-TREE") }, "\(plans)")
+      plans.allSatisfy { $0.contains("messages_by_author (author=?)") && !$0.contains("ORDER BY") }, "\(plans)")
     #expect(plans[1].contains("COVERING INDEX"))
   }
 }

@@ -178,7 +178,7 @@ struct BrowsingUpdateTests {
     await driver.type("globex")
     let before = driver.state.place.browse.sessions
     await driver.type(" role:user")
-    #expect(driver.text.contains("sessions cannot be filtered by role: use channel:"))
+    #expect(driver.text.contains("sessions cannot be filtered by role: use words"))
     await driver.press("enter")
     #expect(KeyContext(driver.state) == .filter, "it is still to be mended")
     await driver.send(.message(.changed(TenantID(unchecked: "lumenworks"))))
@@ -232,7 +232,7 @@ struct BrowsingUpdateTests {
     await driver.press("j", "j", "enter", "z")
     await driver.send(.resized(Size(columns: 60, rows: 20)))
     let layout = ScreenLayout(driver.state)
-    let texts = driver.state[transcript: .transcript]?.unfolded.values.map(\.columns)
+    let texts = driver.state[transcript: .transcript]?.unfolded.values.map(\.text.columns)
     #expect(texts == [TranscriptMeasure.columns(paneColumns: layout.columns(of: .transcript))])
   }
 

@@ -64,6 +64,13 @@ struct HostileTextTests {
     expectHarmless(driver, "a megabyte found")
   }
 
+  @Test func aFieldIsCutWhereOneCharacterHasAnyNumberOfMarks() {
+    var field = TextField()
+    for _ in 0..<3 { field.insert("e" + String(repeating: "\u{301}", count: 100_000)) }
+    #expect(field.text.unicodeScalars.count <= 8 * TextField.limit)
+    #expect(TextField("e" + String(repeating: "\u{301}", count: 100_000)).text.utf8.count <= 8 * TextField.limit)
+  }
+
   @Test func aSizeOfNothingDrawsNothing() async {
     for size in [(0, 0), (1, 1), (3, 2), (10, 3)] {
       let driver = await Driver(columns: size.0, rows: size.1)

@@ -100,7 +100,7 @@ struct ProgramUpdateTests {
   @Test func theSheetTellsWhatIsKnown() async {
     let driver = await Driver(columns: 120, rows: 40)
     await driver.press("i")
-    for text in ["renewal-2026", "prospect_name", "Globex", "topics", "Dana Whitfield, Kim Osei", "23 h"] {
+    for text in ["renewal-2026", "prospect_name", "Globex", "topics", "Dana Whitfield", "Kim Osei", "23 h"] {
       #expect(driver.text.contains(text))
     }
     await driver.press("i")

@@ -98,7 +98,7 @@ struct ScrollingTests {
       message: message, score: 0.5, weak: false, parts: ScoreParts(keyword: 0.5), similarity: nil,
       matchedWords: ["enterprise"], wordCoverage: 1, matchedRanges: [start..<start + 10], passage: 0..<bytes.count,
       cursor: Cursor.message(timestamp: SampleConversations.now, sequence: 1, row: 1))
-    let snippet = Snippet(hit, columns: 40, room: 70)
+    let snippet = Snippet(hit, columns: 40, room: 70, rendersMarkdown: true)
     #expect(snippet.text.hasPrefix("… "))
     #expect(!snippet.text.contains("\n"))
     let found = TextRanges.indices(snippet.ranges, in: snippet.text).map { String(snippet.text[$0]) }

@@ -48,6 +48,15 @@ struct TimelineGoldenTests {
   }
 
   @Test(arguments: GoldenTests.sizes)
+  func datesInTheStyleThatIsSet(_ size: (Int, Int)) async throws {
+    let driver = await Driver(
+      SampleConversations.store(scripts: false), columns: size.0, rows: size.1,
+      preferences: try ConfigurationTests.read("dates = \"iso\""))
+    await driver.press("t")
+    try check("-iso", size, driver)
+  }
+
+  @Test(arguments: GoldenTests.sizes)
   func moreChannelsThanRows(_ size: (Int, Int)) async throws {
     let tenant = InMemoryTenant("crowded")
     for index in 0..<90 {

@@ -261,6 +261,25 @@ struct SessionContract: StoreRules {
     #expect(try await tenant.sessions(SessionQuery(channel: Channel("email"), limit: 100)).items.count == 12)
     #expect(try await tenant.sessions(SessionQuery(text: "100% OFF_")).items.map(\.id.rawValue) == ["s7"])
     #expect(try await tenant.sessions(SessionQuery(text: "%")).items.map(\.id.rawValue) == ["s7"])
+    let all = Set(try await tenant.sessions(SessionQuery(limit: 100)).items.map(\.id))
+    func found(_ conditions: [SessionCondition], isInverted: Bool = false) async throws -> Set<SessionID> {
+      let query = SessionQuery(conditions: conditions, isInverted: isInverted, limit: 100)
+      return Set(try await tenant.sessions(query).items.map(\.id))
+    }
+    let seven: Set<SessionID> = [SessionID(unchecked: "s7")]
+    let email = try Channel("email")
+    let mails = try await found([SessionCondition(.channel(email))])
+    #expect(mails.count == 12)
+    #expect(try await found([SessionCondition(.channel(email), isExcluded: true)]) == all.subtracting(mails))
+    #expect(try await found([SessionCondition(.text("off_")), SessionCondition(.text("100%"))]) == seven)
+    #expect(try await found([SessionCondition(.text("off_"), isExcluded: true)]) == all.subtracting(seven))
+    let globex = SessionCondition(.metadata("prospect_name", "Globex"), isExcluded: true)
+    #expect(try await found([globex]) == all.subtracting(seven))
+    #expect(try await found([globex], isInverted: true) == seven)
+    #expect(try await found([], isInverted: true).isEmpty)
+    let first = try await tenant.sessions(SessionQuery(conditions: [globex], limit: 5))
+    let second = try await tenant.sessions(SessionQuery(conditions: [globex], limit: 5, cursor: first.next))
+    #expect(Set(first.items.map(\.id)).isDisjoint(with: second.items.map(\.id)) && second.items.count == 5)
     #expect(
       try await tenant.sessions(SessionQuery(metadata: ["prospect_name": "Globex"])).items.map(\.id.rawValue) == ["s7"])
     #expect(try await tenant.sessions(SessionQuery(metadata: ["prospect_name": "Glob"])).items.isEmpty)

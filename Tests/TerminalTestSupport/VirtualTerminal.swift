@@ -128,6 +128,18 @@ public final class VirtualTerminal {
     try waitUntil("'\(needle)' is on the screen") { $0.text.contains(needle) }
   }
 
+  /// Takes in output until none has come for longer than a lone escape is waited for, so that the next key stays by itself.
+  public func waitForQuiet() throws {
+    let quiet: Int32 = 60
+    let deadline = ContinuousClock.now + Self.patience
+    while !isAtEnd {
+      if ContinuousClock.now > deadline { throw failure("the program never comes to rest") }
+      var descriptor = pollfd(fd: terminal.master, events: Int16(POLLIN), revents: 0)
+      if poll(&descriptor, 1, quiet) <= 0 { return }
+      readOutput()
+    }
+  }
+
   /// Takes in output until the program has ended.
   public func waitForExit() throws -> ExitStatus {
     let deadline = ContinuousClock.now + Self.patience

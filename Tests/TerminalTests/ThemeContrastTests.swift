@@ -9,6 +9,7 @@ import Testing
   /// Everything a text can stand on: pages, boxes, bars, fields, selections, chips.
   private static let grounds: [Role?] = [
     nil, .text, .overlay, .header, .keyDescription, .input, .selection, .selectionInactive, .chip, .chipExcluded,
+    .code,
   ]
 
   @Test(arguments: ThemeLibrary().identifiers)

@@ -9,6 +9,8 @@ public final class ExportFile {
 
   private let path: String?
   private let temporaryPath: String
+  private let overwrite: Bool
+  private let filter: ((String) -> String)?
   private var descriptor: Int32
   private var buffer: [UInt8] = []
   private var isFinished = false
@@ -16,34 +18,35 @@ public final class ExportFile {
   /// - Parameters:
   ///   - path: nil for standard output.
   ///   - overwrite: whether an existing file may be replaced.
-  public init(path: String?, overwrite: Bool) throws(ExchangeError) {
+  ///   - filter: what becomes of each piece of text before it is written: what a terminal or a pager shows is made
+  ///     harmless here.
+  public init(
+    path: String?, overwrite: Bool, filter: ((String) -> String)? = nil
+  ) throws(ExchangeError) {
     self.path = path
+    self.overwrite = overwrite
+    self.filter = filter
     guard let path else {
       temporaryPath = ""
       descriptor = STDOUT_FILENO
       return
     }
-    if !overwrite, access(path, F_OK) == 0 {
-      throw ExchangeError(.exists, "exists already", file: path, remedy: "choose another name, or pass --force")
-    }
+    if !overwrite, access(path, F_OK) == 0 { throw Self.taken(path) }
     temporaryPath = "\(path).\(getpid()).part"
-    // Conversations are nobody else's business.
-    descriptor = open(temporaryPath, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+    // Conversations are nobody else's business: a file of one's own, and nothing that somebody laid in its place.
+    unlink(temporaryPath)
+    descriptor = open(temporaryPath, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else { throw Self.unwritable(path) }
   }
 
   deinit {
     guard path != nil, !isFinished else { return }
-    close(descriptor)
+    if descriptor >= 0 { close(descriptor) }
     unlink(temporaryPath)
   }
 
   public func write(_ text: String) throws(ExchangeError) {
-    try write(Array(text.utf8))
-  }
-
-  func write(_ bytes: [UInt8]) throws(ExchangeError) {
-    buffer.append(contentsOf: bytes)
+    buffer.append(contentsOf: (filter?(text) ?? text).utf8)
     if buffer.count >= Self.bufferSize { try flush() }
   }
 
@@ -51,9 +54,21 @@ public final class ExportFile {
   public func finish() throws(ExchangeError) {
     try flush()
     guard let path else { return }
-    guard fsync(descriptor) == 0, close(descriptor) == 0, rename(temporaryPath, path) == 0 else {
-      throw Self.unwritable(path)
+    guard fsync(descriptor) == 0 else { throw Self.unwritable(path) }
+    let written = descriptor
+    // Closed whatever comes of it.
+    descriptor = -1
+    guard close(written) == 0 else { throw Self.unwritable(path) }
+    // A link takes no place that is taken, whoever was faster; file systems without links are asked once more instead.
+    if !overwrite {
+      if link(temporaryPath, path) == 0 {
+        unlink(temporaryPath)
+        isFinished = true
+        return
+      }
+      if errno == EEXIST || access(path, F_OK) == 0 { throw Self.taken(path) }
     }
+    guard rename(temporaryPath, path) == 0 else { throw Self.unwritable(path) }
     isFinished = true
   }
 
@@ -67,6 +82,10 @@ public final class ExportFile {
       position += max(0, written)
     }
     buffer.removeAll(keepingCapacity: true)
+  }
+
+  private static func taken(_ path: String) -> ExchangeError {
+    ExchangeError(.exists, "exists already", file: path, remedy: "choose another name, or pass --force")
   }
 
   private static func unwritable(_ path: String) -> ExchangeError {

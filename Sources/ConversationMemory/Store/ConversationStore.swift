@@ -69,6 +69,9 @@ public protocol TenantStore: Sendable {
   /// - Throws: ``MemoryError/Code/unknownAuthor`` where no message is by them.
   func person(_ author: String) async throws -> PersonSummary
 
+  /// A session's messages counted by who wrote them, in which role and channel; in the order of their first messages.
+  func participation(in session: SessionID) async throws -> [Participation]
+
   /// All tags in use, those of most sessions first, then by name.
   func tags() async throws -> [TagSummary]
 

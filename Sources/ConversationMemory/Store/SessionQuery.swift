@@ -28,13 +28,17 @@ public struct SessionQuery: Hashable, Sendable {
   public var tags: Set<String>
   /// Sessions with this in their note; case and accents do not matter.
   public var note: String?
+  /// Further conditions, all of which a session has to meet.
+  public var conditions: [SessionCondition]
+  /// Turns everything above round, the order aside: only sessions that do not meet all of it.
+  public var isInverted: Bool
   public var limit: Int
   public var cursor: Cursor?
 
   public init(
     order: Order = .lastActivity, reversed: Bool = false, channel: Channel? = nil, timeRange: TimeRange = TimeRange(),
     text: String? = nil, metadata: [String: String] = [:], tags: Set<String> = [], note: String? = nil,
-    limit: Int = 50, cursor: Cursor? = nil
+    conditions: [SessionCondition] = [], isInverted: Bool = false, limit: Int = 50, cursor: Cursor? = nil
   ) {
     self.order = order
     self.reversed = reversed
@@ -44,7 +48,33 @@ public struct SessionQuery: Hashable, Sendable {
     self.metadata = metadata
     self.tags = tags
     self.note = note
+    self.conditions = conditions
+    self.isInverted = isInverted
     self.limit = limit
     self.cursor = cursor
+  }
+}
+
+/// Something a session has, or must not have.
+public struct SessionCondition: Hashable, Sendable {
+  public enum Kind: Hashable, Sendable {
+    /// As ``SessionQuery/text``.
+    case text(String)
+    /// As ``SessionQuery/channel``.
+    case channel(Channel)
+    /// A name of metadata with exactly this value.
+    case metadata(String, String)
+    /// As one of ``SessionQuery/tags``.
+    case tag(String)
+    /// As ``SessionQuery/note``.
+    case note(String)
+  }
+
+  public var kind: Kind
+  public var isExcluded: Bool
+
+  public init(_ kind: Kind, isExcluded: Bool = false) {
+    self.kind = kind
+    self.isExcluded = isExcluded
   }
 }

@@ -30,30 +30,22 @@ extension EmbeddedTenantStore {
     let tenant = id
     return try await read { database in
       let ordinal = try Self.authorOrdinal(author, tenant: tenant, database)
-      // Counted here rather than by two `DISTINCT`, each of which builds a tree of its own.
-      var sessions: Set<Int64> = []
-      var channels: Set<Int64> = []
-      var messages = 0
-      var times: ClosedRange<Int64>?
-      let rows = try Row.fetchCursor(
+      let counts = try Row.fetchOne(
         database,
-        sql: "SELECT timestamp, session, channel FROM messages WHERE author = ? ORDER BY timestamp, sequence, row",
+        sql: "SELECT count(*), count(DISTINCT session), min(timestamp), max(timestamp) FROM messages WHERE author = ?",
         arguments: [ordinal])
-      while let row = try rows.next() {
-        let time: Int64 = row[0]
-        times = (times?.lowerBound ?? time)...time
-        sessions.insert(row[1])
-        channels.insert(row[2])
-        messages += 1
+      guard let counts, let first = counts[2] as Int64?, let last = counts[3] as Int64? else {
+        throw MemoryError.unknownAuthor(author, tenant: tenant)
       }
-      guard let times else { throw MemoryError.unknownAuthor(author, tenant: tenant) }
-      let names = try channels.compactMap {
-        try String.fetchOne(database, sql: "SELECT name FROM channels WHERE ordinal = ?", arguments: [$0])
-      }
+      let channels = try String.fetchAll(
+        database,
+        sql: """
+          SELECT name FROM channels
+          WHERE ordinal IN (SELECT DISTINCT channel FROM messages WHERE author = ?)
+          """, arguments: [ordinal])
       return PersonSummary(
-        id: author, messages: messages, sessions: sessions.count,
-        channels: names.map(Channel.init(unchecked:)).sorted(),
-        first: Timestamp(milliseconds: times.lowerBound), last: Timestamp(milliseconds: times.upperBound))
+        id: author, messages: counts[0], sessions: counts[1], channels: channels.map(Channel.init(unchecked:)).sorted(),
+        first: Timestamp(milliseconds: first), last: Timestamp(milliseconds: last))
     }
   }
 

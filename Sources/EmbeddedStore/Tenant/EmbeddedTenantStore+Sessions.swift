@@ -40,43 +40,7 @@ extension EmbeddedTenantStore {
   func sessions(_ query: SessionQuery) async throws -> Page<ConversationSession> {
     try await read { database in
       var arguments = StatementArguments()
-      var conditions: [String] = []
-      if let channel = query.channel {
-        // Its own channel, or that of any of its messages.
-        conditions.append(
-          """
-          (c.name = ? OR EXISTS (SELECT 1 FROM channel_sessions x JOIN channels y ON y.ordinal = x.channel
-            WHERE x.session = s.ordinal AND y.name = ?))
-          """)
-        arguments += [channel.rawValue, channel.rawValue]
-      }
-      if let until = query.timeRange.until {
-        conditions.append("s.started_at < ?")
-        arguments += [until.milliseconds]
-      }
-      if let since = query.timeRange.since {
-        conditions.append("s.last_activity >= ?")
-        arguments += [since.milliseconds]
-      }
-      if let text = query.text, !text.isEmpty {
-        let pattern = "%" + Self.likeEscaped(text) + "%"
-        conditions.append(
-          """
-          (s.title LIKE ? ESCAPE '\\' OR s.id LIKE ? ESCAPE '\\' OR s.metadata LIKE ? ESCAPE '\\'
-            OR n.tags LIKE ? ESCAPE '\\' OR n.note LIKE ? ESCAPE '\\')
-          """)
-        arguments += [pattern, pattern, pattern, pattern, pattern]
-      }
-      for (key, value) in query.metadata.sorted(by: { $0.key < $1.key }) {
-        conditions.append(
-          "EXISTS (SELECT 1 FROM json_each(s.metadata) AS pair WHERE pair.key = ? AND pair.value = ?)")
-        arguments += [key, value]
-      }
-      if !query.tags.isEmpty || query.note != nil {
-        let sessions = try AnnotationRecord.sessions(tags: query.tags, note: query.note, database)
-        conditions.append("s.ordinal IN (SELECT value FROM json_each(?))")
-        arguments += [SetText.encode(sessions)]
-      }
+      var conditions = try SessionConditions(query, database).clauses(&arguments)
       let sort = SessionSort(query)
       if let cursor = query.cursor {
         conditions.append(try sort.continuation(of: cursor, arguments: &arguments))
@@ -108,10 +72,6 @@ extension EmbeddedTenantStore {
           lastActivity: ($0[2] as Int64?).map { Timestamp(milliseconds: $0) })
       }
     }
-  }
-
-  private static func likeEscaped(_ text: String) -> String {
-    text.replacing("\\", with: "\\\\").replacing("%", with: "\\%").replacing("_", with: "\\_")
   }
 }
 

@@ -4,16 +4,26 @@ import ConversationMemory
 import Terminal
 
 enum CommandTable {
-  static let all: [ExplorerCommand] = movement + browsing + searching + context + timeline + session + program
+  static let all: [ExplorerCommand] =
+    movement + browsing + searching + results + context + timeline + text + inspection + people + session
+    + annotations + marks + actions + program
 
   static func command(_ id: ExplorerCommand.Identifier) -> ExplorerCommand? { all.first { $0.id == id } }
 
   static func command(named name: String) -> ExplorerCommand? { all.first { $0.name == name } }
 
   // Contexts that many commands share.
-  static let panes: [KeyContext] = [.tenants, .list, .transcript, .results, .conversation, .context, .timeline]
-  private static let scrolling: [KeyContext] = panes + [.sheet, .themes]
-  private static let typing: [KeyContext] = [.query, .filter, .help, .commandLine, .deletion]
+  static let panes: [KeyContext] = [
+    .tenants, .list, .transcript, .results, .conversation, .context, .timeline, .person,
+  ]
+  private static let scrolling: [KeyContext] = panes + overlays
+  /// What lies over a view and is no text field.
+  static let overlays: [KeyContext] = [.sheet, .themes, .inspector, .bookmarks, .searches]
+  /// Text is typed above something that can be gone through; the filter's history has its arrows.
+  private static let lines: [KeyContext] = [.query, .help, .export]
+  private static let typing: [KeyContext] = [
+    .query, .filter, .help, .commandLine, .deletion, .naming, .export, .tags, .note,
+  ]
 
   static func keys(_ names: String..., in contexts: [KeyContext]) -> ExplorerCommand.Binding {
     ExplorerCommand.Binding(contexts: contexts, keys: names.compactMap(Key.init(name:)))
@@ -23,20 +33,24 @@ enum CommandTable {
     ExplorerCommand(
       .moveDown, "down", label: "down", "Go one row down", group: .move,
       bindings: [
-        keys("down", "ctrl-n", in: scrolling + [.query, .filter, .help]), keys("j", in: scrolling),
-      ], barRank: 8, barContexts: [.query, .sheet, .themes]),
+        keys("down", in: scrolling + lines), keys("ctrl-n", in: scrolling + lines + [.filter]),
+        keys("j", in: scrolling),
+      ], barRank: 8, barContexts: [.query, .export] + overlays),
     ExplorerCommand(
       .moveUp, "up", label: "up", "Go one row up", group: .move,
-      bindings: [keys("up", "ctrl-p", in: scrolling + [.query, .filter, .help]), keys("k", in: scrolling)]),
+      bindings: [
+        keys("up", in: scrolling + lines), keys("ctrl-p", in: scrolling + lines + [.filter]),
+        keys("k", in: scrolling),
+      ]),
     ExplorerCommand(
       .pageDown, "page-down", label: "page", "Go one page down", group: .move,
       bindings: [
-        keys("page-down", in: scrolling + [.query, .filter, .help]), keys("ctrl-f", "ctrl-d", in: scrolling),
+        keys("page-down", in: scrolling + lines), keys("ctrl-f", "ctrl-d", in: scrolling),
         keys("space", in: scrolling.filter { $0 != .timeline }),
       ]),
     ExplorerCommand(
       .pageUp, "page-up", label: "page", "Go one page up", group: .move,
-      bindings: [keys("page-up", in: scrolling + [.query, .filter, .help]), keys("ctrl-b", "ctrl-u", in: scrolling)]),
+      bindings: [keys("page-up", in: scrolling + lines), keys("ctrl-b", "ctrl-u", in: scrolling)]),
     ExplorerCommand(
       .moveFirst, "first", label: "first", "Go to the first row or message", group: .move,
       bindings: [keys("g", "home", in: scrolling)]),
@@ -45,14 +59,16 @@ enum CommandTable {
       bindings: [keys("G", "end", in: scrolling)]),
     ExplorerCommand(
       .open, "open", label: "open", "Open what is selected; in a conversation, unfold the message", group: .move,
-      bindings: [keys("enter", in: panes + typing + [.themes]), keys("l", "right", in: [.tenants, .list, .results])],
+      bindings: [
+        keys("enter", in: panes + typing + overlays), keys("l", "right", in: [.tenants, .list, .results]),
+      ],
       barRank: 2, whyNot: Conditions.open),
     ExplorerCommand(
       .close, "close", label: "back", "Leave what is in front and go back to what it came from", group: .move,
       bindings: [
-        keys("escape", in: panes + typing + [.sheet, .themes]),
-        keys("h", "left", in: [.list, .transcript, .conversation]),
-        keys("q", in: [.sheet, .themes]),
+        keys("escape", in: panes + typing + overlays),
+        keys("h", "left", in: [.list, .transcript, .conversation, .person]),
+        keys("q", in: overlays),
       ],
       barRank: 3, whyNot: Conditions.close),
     ExplorerCommand(
@@ -73,21 +89,23 @@ enum CommandTable {
 
   private static let browsing: [ExplorerCommand] = [
     ExplorerCommand(
-      .filter, "filter", argument: "TEXT", label: "filter", "Show only sessions whose title, id or metadata has a text",
+      .filter, "filter", argument: "TEXT", label: "filter", "Show only sessions that fit: words, key:value, !not-this",
       group: .browse, bindings: [keys("/", in: [.list])], barRank: 6, whyNot: Conditions.sessionList),
     ExplorerCommand(
       .toggleChannels, "channels", label: "channels", "List channels instead of sessions, or sessions again",
       group: .browse, bindings: [keys("v", in: [.tenants, .list, .transcript])], barRank: 9,
       whyNot: Conditions.browsing),
     ExplorerCommand(
-      .cycleSort, "sort", argument: "ORDER", label: "sort", "Sort sessions by last activity, start, size or title",
+      .cycleSort, "sort", argument: "ORDER", label: "sort",
+      "Sort sessions by last activity, start, size, title or relevance",
       group: .browse, bindings: [keys("o", in: [.list])], barRank: 10, whyNot: Conditions.sessionList),
     ExplorerCommand(
       .reverseSort, "reverse", label: "reverse", "Turn the sort order round", group: .browse,
       bindings: [keys("O", in: [.list])], whyNot: Conditions.sessionList),
     ExplorerCommand(
-      .fold, "fold", label: "unfold", "Show a long message whole, or fold it again", group: .browse,
-      bindings: [keys("z", in: [.transcript, .conversation])], whyNot: Conditions.fold),
+      .fold, "fold", label: "unfold", "Show a long message or a hit's neighbours whole, or fold them again",
+      group: .browse, bindings: [keys("z", in: [.transcript, .conversation, .results, .person])],
+      whyNot: Conditions.fold),
   ]
 
   private static let searching: [ExplorerCommand] = [
@@ -99,19 +117,20 @@ enum CommandTable {
     ExplorerCommand(
       .searchHere, "search-here", argument: "QUESTION", label: "search here",
       "Search only the selected session or channel", group: .search,
-      bindings: [keys("S", in: [.list, .transcript, .results, .conversation, .context])], barRank: 8,
+      bindings: [keys("S", in: [.list, .transcript, .results, .conversation, .context, .person])], barRank: 8,
       barContexts: [.list, .transcript, .conversation],
       whyNot: Conditions.searchHere),
     ExplorerCommand(
-      .removeFilter, "remove-filter", label: "drop filter", "Take the last filter out of the search line",
-      group: .search, bindings: [keys("ctrl-x", in: [.query, .results])], barRank: 7,
+      .removeFilter, "remove-filter", argument: "NUMBER", label: "drop filter",
+      "Take the marked filter out of the search line, the last one where none is marked",
+      group: .search, bindings: [keys("ctrl-x", in: [.query, .results]), keys("x", in: [.results])], barRank: 7,
       whyNot: { ($0.place.search.parsed?.pieces ?? []).isEmpty ? "the search has no filter" : nil }),
   ]
 
   private static let context: [ExplorerCommand] = [
     ExplorerCommand(
       .context, "context", label: "context", "Show what an agent would be told in the session now", group: .context,
-      bindings: [keys("c", in: [.list, .transcript, .results, .conversation])], barRank: 5,
+      bindings: [keys("c", in: [.list, .transcript, .results, .conversation, .person])], barRank: 5,
       whyNot: Conditions.session),
     ExplorerCommand(
       .toggleRecall, "recall", label: "recall on/off", "Recall from other sessions, or not", group: .context,
@@ -124,7 +143,7 @@ enum CommandTable {
   private static let session: [ExplorerCommand] = [
     ExplorerCommand(
       .sheet, "sheet", label: "info", "Show the session's summary, topics, people and metadata", group: .session,
-      bindings: [keys("i", in: [.list, .transcript, .results, .conversation, .context]), keys("i", in: [.sheet])],
+      bindings: [keys("i", in: [.list, .transcript, .results, .conversation, .context, .person, .sheet])],
       barRank: 7, barContexts: panes, whyNot: Conditions.session),
     ExplorerCommand(
       .deleteSession, "delete-session", label: "delete", "Delete the session; its name has to be typed first",
@@ -134,15 +153,18 @@ enum CommandTable {
   private static let program: [ExplorerCommand] = [
     ExplorerCommand(
       .help, "help", label: "all keys", "Show every command and its keys; type to find one, Enter runs it",
-      group: .program, bindings: [keys("?", in: panes + [.sheet]), keys("f1", in: panes + typing + [.themes])],
+      group: .program,
+      bindings: [
+        keys("?", in: panes + overlays), keys("f1", in: panes + typing + overlays),
+      ],
       barRank: 20),
     ExplorerCommand(
       .commandLine, "command", label: "command", "Type a command by its name", group: .program,
       bindings: [keys(":", in: panes)]),
     ExplorerCommand(
-      .complete, "complete", label: "complete", "Complete the command's name", group: .program,
-      bindings: [keys("tab", in: [.commandLine])], barRank: 3,
-      whyNot: { KeyContext($0) == .commandLine ? nil : "this is for the command line" }),
+      .complete, "complete", label: "complete", "Complete the command's name, or the tag", group: .program,
+      bindings: [keys("tab", in: [.commandLine, .tags])], barRank: 3,
+      whyNot: { [.commandLine, .tags].contains(KeyContext($0)) ? nil : "this is for the command line" }),
     ExplorerCommand(
       .themes, "theme", argument: "NAME", label: "theme", "Choose the colours from a list, or take the theme named",
       group: .program, bindings: [keys("T", in: panes)]),

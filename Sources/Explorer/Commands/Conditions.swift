@@ -36,6 +36,7 @@ enum Conditions {
   }
 
   static func open(_ state: ExplorerState) -> String? {
+    if case .sheet(let sheet) = state.overlay, sheet.person == nil { return "nobody is selected" }
     if state.overlay != nil || state.place.browse.isFiltering { return nil }
     switch state.focus {
     case .tenants: return state.tenants.isEmpty ? "there is nothing to open" : nil
@@ -47,6 +48,7 @@ enum Conditions {
     case .results: return state.place.search.selected == nil ? "there is nothing to open" : nil
     case .transcript, .conversation: return fold(state)
     case .context: return state.place.context?.selected == nil ? "no message is selected" : nil
+    case .person: return message(state)
     case .timeline: return timeline(state)
     }
   }
@@ -68,12 +70,16 @@ enum Conditions {
   }
 
   static func fold(_ state: ExplorerState) -> String? {
+    if state.focus == .results {
+      let hasNeighbours = state.place.search.selectedRow?.neighbours.isEmpty == false
+      return hasNeighbours ? nil : "nothing is folded under this hit"
+    }
     guard let transcript = state[transcript: state.focus],
       transcript.messages.indices.contains(transcript.scroll.selected)
     else { return "no message is selected" }
     if isUnfolded(state) { return nil }
-    let layout = ScreenLayout(state)
-    let measure = TranscriptMeasure(transcript, paneColumns: layout.columns(of: state.focus), dates: state.dates)
+    let text = state.messageText(in: state.focus, ScreenLayout(state))
+    let measure = TranscriptMeasure(transcript, text, dates: state.dates)
     return measure.body(transcript.scroll.selected).hidden > 0 ? nil : "the message is shown whole"
   }
 }

@@ -5,15 +5,16 @@ import Terminal
 
 /// Who gets the keys: a pane or what lies over it.
 enum KeyContext: Hashable, Sendable, CaseIterable {
-  case tenants, list, transcript, query, results, conversation, context, timeline
+  case tenants, list, transcript, query, results, conversation, context, timeline, person
   /// The list's filter being typed.
   case filter
-  case help, sheet, commandLine, deletion, themes
+  case help, sheet, commandLine, deletion, themes, inspector, bookmarks, searches, naming
+  case export, tags, note
 
   /// Characters are text here.
   var isTyping: Bool {
     switch self {
-    case .query, .filter, .help, .commandLine, .deletion: true
+    case .query, .filter, .help, .commandLine, .deletion, .naming, .export, .tags, .note: true
     default: false
     }
   }
@@ -25,6 +26,11 @@ enum KeyContext: Hashable, Sendable, CaseIterable {
     case .commandLine: self = .commandLine
     case .deletion: self = .deletion
     case .themes: self = .themes
+    case .inspector: self = .inspector
+    case .entries(let list): self = list.kind == .bookmarks ? .bookmarks : .searches
+    case .naming: self = .naming
+    case .export: self = .export
+    case .annotation(let state): self = state.subject == .tags ? .tags : .note
     case nil:
       switch state.focus {
       case .tenants: self = .tenants
@@ -35,6 +41,7 @@ enum KeyContext: Hashable, Sendable, CaseIterable {
       case .conversation: self = .conversation
       case .context: self = .context
       case .timeline: self = .timeline
+      case .person: self = .person
       }
     }
   }
@@ -46,11 +53,17 @@ struct ExplorerCommand: Sendable {
     case moveUp, moveDown, pageUp, pageDown, moveFirst, moveLast
     case open, close, nextPane, previousPane, back, forward
     case toggleChannels, cycleSort, reverseSort, filter, fold, sheet
-    case search, searchHere, removeFilter
+    case search, searchHere, removeFilter, previousChip, nextChip
     case context, toggleRecall, toggleScope
     case timeline, earlier, later, jumpEarlier, jumpLater, mark, extendEarlier, extendLater, zoomIn, zoomOut
     case sessionsInRange
+    case toggleMarkdown
     case deleteSession
+    case inspect, openLender, toggleGrouping
+    case bookmark, bookmarks, saveSearch, savedSearches, removeEntry, renameEntry, toggleRead, readAll
+    case olderFilter, newerFilter
+    case person, nextPerson, previousPerson
+    case tag, note, exportShown, exportFormat, copy, copySessionID, copyConversation, pager, editor
     case refresh, themes, toggleMouse, help, commandLine, complete, redraw, suspend, quit
   }
 
@@ -59,7 +72,10 @@ struct ExplorerCommand: Sendable {
     case browse = "Browsing"
     case context = "What the agent is told"
     case timeline = "Timeline"
+    case message = "Messages"
     case session = "Sessions"
+    case marks = "Bookmarks, saved searches, read and unread"
+    case action = "Taking along"
     case move = "Moving"
     case program = "Program"
   }

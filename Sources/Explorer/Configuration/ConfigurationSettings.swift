@@ -16,7 +16,8 @@ struct ConfigurationSetting: Sendable {
 
   static let tables: [String] = ["sessions", "context", "keys"]
 
-  static let all: [ConfigurationSetting] = [theme, zone, dates, mouse, restoring, columns, budget] + cluster
+  static let all: [ConfigurationSetting] =
+    [theme, zone, dates, mouse, markdown, restoring, columns, budget] + cluster
 
   private static let theme = ConfigurationSetting(
     name: "theme",
@@ -83,6 +84,15 @@ struct ConfigurationSetting: Sendable {
     explanation: ["Whether the mouse belongs to the explorer; false leaves it to the terminal, to select text."],
     standard: "true"
   ) { value, _, preferences throws(ConfigurationMistake) in preferences.isMouseOn = try value.truth() }
+
+  private static let markdown = ConfigurationSetting(
+    name: "markdown",
+    explanation: [
+      "Whether Markdown in messages is drawn: headings, lists, tables, code; false shows them as they were",
+      "written. `:markdown` in the explorer changes over.",
+    ],
+    standard: "true"
+  ) { value, _, preferences throws(ConfigurationMistake) in preferences.rendersMarkdown = try value.truth() }
 
   private static let restoring = ConfigurationSetting(
     name: "restore-place",

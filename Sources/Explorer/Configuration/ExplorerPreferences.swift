@@ -11,6 +11,8 @@ public struct ExplorerPreferences: Sendable, Equatable {
   public var dates = DateStyle.dayMonth
   /// Whether the mouse belongs to the explorer at the start.
   public var isMouseOn = true
+  /// Draws the Markdown in messages from the start.
+  public var rendersMarkdown = true
   /// Starts where one was the last time.
   public var restoresPlace = false
   /// Names of metadata, a column each in the list of sessions.

@@ -2,6 +2,7 @@
 // an answer be on its way already, the state drops it by its generation.
 
 import ConversationMemory
+import Glibc
 import Synchronization
 import Terminal
 
@@ -9,14 +10,20 @@ final class EffectRunner: Sendable {
   private let questions: Questions
   private let tasks = Mutex<[Slot: Task<Void, Never>]>([:])
   private let themes: ThemeWatch
+  private let keeper: MarksKeeper?
+  /// Changes of the marks that have not gone to the keeper yet: tasks do not start in the order of their making.
+  private let unkept = Mutex<[(number: Int, change: Marks.Change)]>([])
+  private let keeping = Mutex<Task<Void, Never>?>(nil)
   private let watcher = Mutex<Task<Void, Never>?>(nil)
 
   /// How often the store is asked whether anything has changed.
   private let interval: Duration
 
   init(
-    store: any ConversationStore, interval: Duration = .seconds(1), themes: ThemeLibrary = ThemeLibrary()
+    store: any ConversationStore, interval: Duration = .seconds(1), themes: ThemeLibrary = ThemeLibrary(),
+    marks: MarksFile? = nil
   ) {
+    keeper = marks.map(MarksKeeper.init)
     self.themes = ThemeWatch(library: themes)
     questions = Questions(store: store)
     self.interval = interval
@@ -36,9 +43,39 @@ final class EffectRunner: Sendable {
       watch(tenant, deliver)
       themes.start(deliver)
     case .readThemes: themes.read(deliver)
-    case .theme, .mouse, .redraw, .suspend, .quit: break
+    case .readMarks:
+      Task { [keeper] in deliver(.marks(await keeper?.read() ?? MarksNews(marks: Marks()))) }
+    case .keep(let number, let change):
+      unkept.withLock { $0.append((number, change)) }
+      keep(deliver)
+    case .alarm(let delay):
+      Task {
+        try? await Task.sleep(for: delay)
+        deliver(.alarm(.now))
+      }
+    case .remove(let path): unlink(path)
+    case .theme, .mouse, .redraw, .copy, .run, .suspend, .quit: break
     }
   }
+
+  /// Writes what has been changed, one batch after the other.
+  private func keep(_ deliver: @escaping @Sendable (Delivery) -> Void) {
+    guard let keeper else { return }
+    keeping.withLock { keeping in
+      let before = keeping
+      keeping = Task { [self] in
+        await before?.value
+        let changes = unkept.withLock { unkept in
+          defer { unkept = [] }
+          return unkept
+        }
+        if !changes.isEmpty { deliver(.marks(await keeper.keep(changes))) }
+      }
+    }
+  }
+
+  /// Waits until the marks are on disk.
+  func finishKeeping() async { await keeping.withLock { $0 }?.value }
 
   /// Ends everything that is under way.
   func stop() {

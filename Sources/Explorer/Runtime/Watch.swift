@@ -37,7 +37,7 @@ struct Watch: Sendable {
     guard let handle = try? await questions.handle(tenant) else { return }
     if let counter = try? await handle.changeCounter() {
       // A tenant that was not there at the first look has come into being since.
-      if seen.hasLooked, counter != seen.counter { news.append(.changed(tenant)) }
+      if seen.hasLooked, counter != seen.counter { news += [.clock(.now), .changed(tenant)] }
       seen.counter = counter
     }
     let status = await handle.semanticStatus()

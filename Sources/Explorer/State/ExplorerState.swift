@@ -1,5 +1,6 @@
 // All that the explorer knows: plain values. What happens to it is in Update/, how it looks in Views/.
 
+import ConversationExchange
 import ConversationMemory
 import Foundation
 import Terminal
@@ -26,8 +27,15 @@ struct Settings: Sendable, Equatable {
   var tokenBudget: Int?
   /// Names of metadata, a column each in the list of sessions.
   var sessionColumns: [String] = []
+  /// Where exports go, as people write it; empty for the current folder.
+  var exportFolder = ""
+  /// Commands, with their options.
+  var pager = "less"
+  var editor = "vi"
   /// Where to start instead of at the list of tenants.
   var start: StartPlace?
+  /// Marks outlast the program.
+  var keepsMarks = false
 }
 
 struct ExplorerState: Sendable, Equatable {
@@ -51,6 +59,18 @@ struct ExplorerState: Sendable, Equatable {
   /// What is known of each theme, once it was asked for.
   var themeSummaries: [ThemeSummary] = []
   var isMouseOn = true
+  /// Draws the Markdown in messages; otherwise they are shown as they were written.
+  var rendersMarkdown = true
+  /// Bookmarks, saved searches, what was read.
+  var marks = MarksState()
+  /// Sessions that something was added to while the explorer looked, and when.
+  var arrivals: [SessionID: Timestamp] = [:]
+  /// The time will be told.
+  var isAlarmSet = false
+  /// Taken again by the next export.
+  var lastExportFormat = ExportFormat.markdown
+  /// The program that has the terminal.
+  var running: RunningProgram?
   /// Effects of the event being handled.
   var outbox: [Effect] = []
 
@@ -74,6 +94,7 @@ struct ExplorerState: Sendable, Equatable {
       switch pane {
       case .tenants, .list, .transcript: place.browse.transcript
       case .query, .results, .conversation: place.search.conversation
+      case .person: place.person?.transcript
       case .context, .timeline: nil
       }
     }
@@ -81,6 +102,7 @@ struct ExplorerState: Sendable, Equatable {
       switch pane {
       case .tenants, .list, .transcript: place.browse.transcript = newValue
       case .query, .results, .conversation: place.search.conversation = newValue
+      case .person: if let newValue { place.person?.transcript = newValue }
       case .context, .timeline: break
       }
     }
@@ -93,7 +115,7 @@ struct ExplorerState: Sendable, Equatable {
       switch pane.view {
       case .browse: place.browse.awaited = newValue
       case .search: place.search.awaited = newValue
-      case .context, .timeline: break
+      case .context, .timeline, .person: break
       }
     }
   }
@@ -106,6 +128,7 @@ struct ExplorerState: Sendable, Equatable {
     case .list, .transcript: place.browse.transcript?.session
     case .query, .results: place.search.selected?.message.session
     case .conversation: place.search.conversation?.session
+    case .person: place.person?.transcript.session
     case .context: place.context?.selected?.message.session ?? place.context?.session
     }
   }
@@ -116,6 +139,7 @@ struct ExplorerState: Sendable, Equatable {
   func knownSheet(_ id: SessionID) -> ConversationSession? {
     if let sheet = place.browse.transcript?.sheet, sheet.id == id { return sheet }
     if let sheet = place.search.titles[id] { return sheet }
+    if let sheet = place.person?.titles[id] { return sheet }
     if let context = place.context {
       if let sheet = context.context?.session, sheet.id == id { return sheet }
       if let sheet = context.titles[id] { return sheet }

@@ -87,6 +87,12 @@ struct Listing<Item: Identifiable & Sendable & Equatable>: Sendable, Equatable w
     scroll.top.index = max(0, index + offset)
   }
 
+  /// Changes an item where it stands.
+  mutating func change(_ id: Item.ID, _ body: (inout Item) -> Void) {
+    guard let index = items.firstIndex(where: { $0.id == id }) else { return }
+    body(&items[index])
+  }
+
   mutating func remove(_ id: Item.ID) {
     items.removeAll { $0.id == id }
     scroll.selected = min(scroll.selected, max(0, items.count - 1))

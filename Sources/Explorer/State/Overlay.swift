@@ -8,6 +8,11 @@ enum Overlay: Sendable, Equatable {
   case commandLine(CommandLineState)
   case deletion(DeletionState)
   case themes(ThemePickerState)
+  case inspector(InspectorState)
+  case entries(EntryListState)
+  case naming(NamingState)
+  case export(ExportState)
+  case annotation(AnnotationState)
 }
 
 /// The help, which is the command palette.
@@ -22,6 +27,10 @@ struct SheetState: Sendable, Equatable {
   /// What a list already knew, until the summary brings it anew.
   var sheet: ConversationSession?
   var summary: SessionSummary?
+  /// Who said how much; empty until it has been counted.
+  var participation: [Participation] = []
+  /// The selected one of the people; nil until one is.
+  var person: Int?
   /// First line shown.
   var top = 0
 }

@@ -1,7 +1,6 @@
 // Where one is: everything that going back has to bring back.
 
 import ConversationMemory
-import Foundation
 
 /// A part of the screen that can have the focus.
 enum Pane: Hashable, Sendable, CaseIterable {
@@ -9,6 +8,7 @@ enum Pane: Hashable, Sendable, CaseIterable {
   case query, results, conversation
   case context
   case timeline
+  case person
 
   var view: View {
     switch self {
@@ -16,10 +16,11 @@ enum Pane: Hashable, Sendable, CaseIterable {
     case .query, .results, .conversation: .search
     case .context: .context
     case .timeline: .timeline
+    case .person: .person
     }
   }
 
-  enum View: Hashable, Sendable { case browse, search, context, timeline }
+  enum View: Hashable, Sendable { case browse, search, context, timeline, person }
 }
 
 /// The list in the middle of the browse view.
@@ -31,40 +32,28 @@ struct BrowseState: Sendable, Equatable {
   var sessions = Listing<ConversationSession>()
   var channels = Listing<ChannelSummary>()
   var order = SessionQuery.Order.lastActivity
+  /// By what a search finds instead, as long as there are words to search for.
+  var isByRelevance = false
   var isReversed = false
   /// Selected as soon as the list is there, if it is in it.
   var wantedSession: SessionID?
   var filter = TextField()
   /// What of it could be read last: the list shows this.
-  var appliedFilter = SearchQuery()
+  var appliedFilter = SessionFilter()
+  /// Which of the earlier filters stands in the field, and what had been typed before.
+  var recalledFilter: RecalledFilter?
   /// The filter is being typed.
   var isFiltering = false
   /// The selected session or channel.
   var transcript: TranscriptState?
   /// What will replace it as soon as the store has answered.
   var awaited: TranscriptState?
+}
 
-  /// The filter's words, channel, time, metadata, tags and note; what a message alone has cannot filter sessions.
-  func parsedFilter(
-    metadataKeys: Set<String>, zone: TimeZone, now: Timestamp
-  ) throws(SearchQueryError) -> SearchQuery {
-    let query = try SearchQueryParser.parse(filter.text, metadataKeys: metadataKeys, zone: zone, now: now)
-    guard let piece = query.pieces.first(where: { !Self.filtersSessions($0) }) else { return query }
-    let name = if case .field(let field) = piece.kind { field.name } else { piece.label }
-    throw SearchQueryError(
-      range: piece.range, message: "sessions cannot be filtered by \(name)",
-      remedy: "use channel:, since:, until:, tag:, note: and metadata here; s searches what was said")
-  }
-
-  private static func filtersSessions(_ piece: SearchQuery.Piece) -> Bool {
-    switch piece.kind {
-    // The words of a list's filter are looked for as they stand anyway.
-    case .phrase, .time, .field(.channel), .field(.since), .field(.until), .field(.metadata), .field(.tag),
-      .field(.note):
-      true
-    case .exclusion, .field: false
-    }
-  }
+/// A line of the filter's history in place of what was being typed.
+struct RecalledFilter: Sendable, Equatable {
+  var index: Int
+  var draft: String
 }
 
 /// A tenant, a view of it and all that view shows. A value: keeping one is cheap, and going back to it is exact.
@@ -78,10 +67,12 @@ struct Place: Sendable, Equatable {
   var metadataKeys: Set<String> = []
   var context: ContextState?
   var timeline: TimelineState?
-  /// Where Escape leads from the search view, from the context view and from the timeline.
+  var person: PersonState?
+  /// Where Escape leads from each view but browsing.
   var searchOrigin = Pane.list
   var contextOrigin = Pane.list
   var timelineOrigin = Pane.list
+  var personOrigin = Pane.list
   /// Reached by a jump: Escape goes back to where that began.
   var isDetour = false
 }

@@ -9,7 +9,10 @@ enum Slot: Hashable, Sendable {
   /// The transcript in a pane, its pages, its two ends, what was added since.
   case transcript(Pane), older(Pane), newer(Pane), head(Pane), end(Pane), tail(Pane)
   case refreshList, refreshEnd
-  case search, metadataKeys, context, timeline, sheet, deletion
+  case search, metadataKeys, context, timeline, sheet, deletion, inspector, landing
+  /// An author's first page, their numbers, the titles of their sessions.
+  case person, personSummary, titles
+  case export, text, tags, annotation
 }
 
 /// Generations in flight, one a slot.

@@ -8,25 +8,31 @@ struct TextField: Sendable, Equatable {
   /// Characters before the insertion point.
   private(set) var position = 0
 
-  /// The longest line: a paste of a megabyte is no query.
+  /// The longest line, in characters: a paste of a megabyte is no query.
   static let limit = 1000
+  /// The same in scalars: a single character may have any number of marks.
+  private static let scalarLimit = 4 * limit
 
   init(_ text: String = "") { set(text) }
 
   mutating func set(_ text: String) {
-    self.text = String(text.prefix(Self.limit))
+    self.text = String(Self.bounded(text).prefix(Self.limit))
     position = self.text.count
   }
 
   /// Inserts at the insertion point; line breaks and tabs become spaces.
   mutating func insert(_ addition: String) {
-    let clean = addition.map { $0.isNewline || $0 == "\t" ? " " : $0 }
-    let room = max(0, Self.limit - text.count)
+    let clean = Self.bounded(addition).map { $0.isNewline || $0 == "\t" ? " " : $0 }
+    let room = text.unicodeScalars.count < Self.scalarLimit ? max(0, Self.limit - text.count) : 0
     let taken = String(clean.prefix(room))
     let before = text.count
     text.insert(contentsOf: taken, at: text.index(text.startIndex, offsetBy: position))
     // Counted afterwards: a combining mark joins the character before it.
     position = min(text.count, position + max(0, text.count - before))
+  }
+
+  private static func bounded(_ text: String) -> String {
+    String(String.UnicodeScalarView(text.unicodeScalars.prefix(scalarLimit)))
   }
 
   /// Applies an editing key; nil where the key is none, else whether the text changed.

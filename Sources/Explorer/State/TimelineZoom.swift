@@ -52,6 +52,9 @@ enum TimelineZoom: Int, Sendable, CaseIterable {
     return min(firstDay(ofMonth: month) + civil.day - 1, firstDay(ofMonth: month + 1) - 1)
   }
 
+  /// - Parameter month: counted from January of the year 0.
+  static func firstDay(of month: Int64) -> CivilDay { CivilDay(daysSinceEpoch: firstDay(ofMonth: month)) }
+
   private static func firstDay(ofMonth month: Int64) -> Int64 {
     let year = quotient(month, 12)
     return CivilDay(year: year, month: month - year * 12 + 1, day: 1).daysSinceEpoch

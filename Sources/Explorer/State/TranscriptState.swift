@@ -7,6 +7,7 @@ import Terminal
 enum TranscriptSource: Hashable, Sendable {
   case session(SessionID)
   case channel(Channel)
+  case author(String)
 }
 
 /// What to bring into sight in a transcript, and which of its words were found.
@@ -16,14 +17,14 @@ struct TranscriptTarget: Hashable, Sendable {
   var matches: [Range<Int>] = []
 }
 
-/// A long message shown whole: wrapped once for a width, as every key and every frame asks for its lines.
+/// A long message shown whole: laid out once for a width, as every key and every frame asks for its lines.
 struct UnfoldedText: Sendable, Equatable {
-  var columns: Int
-  var lines: [Substring]
+  var text: MessageText
+  var lines: [MarkupLine]
 
-  init(_ text: String, columns: Int) {
-    self.columns = columns
-    lines = TextLayout.wrap(text, columns: columns)
+  init(_ message: ConversationMessage, _ text: MessageText) {
+    self.text = text
+    lines = text.lines(of: message)
   }
 }
 
@@ -66,21 +67,21 @@ struct TranscriptState: Sendable, Equatable {
   var session: SessionID? {
     switch source {
     case .session(let id): id
-    case .channel: selected?.session
+    case .channel, .author: selected?.session
     }
   }
 
   /// Shows the selected message whole, or folds it again.
-  mutating func toggleFold(columns: Int) {
+  mutating func toggleFold(_ text: MessageText) {
     guard let message = selected, unfolded.removeValue(forKey: message.id) == nil else { return }
-    unfolded[message.id] = UnfoldedText(message.content, columns: columns)
+    unfolded[message.id] = UnfoldedText(message, text)
   }
 
-  /// Wraps what is unfolded for another width.
-  mutating func rewrap(columns: Int) {
+  /// Lays out anew what is unfolded, where the width or the way has changed.
+  mutating func rewrap(_ text: MessageText) {
     for message in messages {
-      guard let text = unfolded[message.id], text.columns != columns else { continue }
-      unfolded[message.id] = UnfoldedText(message.content, columns: columns)
+      guard let shown = unfolded[message.id], shown.text != text else { continue }
+      unfolded[message.id] = UnfoldedText(message, text)
     }
   }
 

@@ -1,5 +1,6 @@
 // What an update asks the world to do, and what the world answers.
 
+import ConversationExchange
 import ConversationMemory
 import Foundation
 import Terminal
@@ -15,10 +16,22 @@ enum Effect: Sendable, Equatable {
   /// Tell of changes in this tenant from now on, and in no other; of new tenants in any case.
   case watch(TenantID?)
   case theme(String)
+  /// Come back with ``Delivery/marks(_:)``.
+  case readMarks
+  /// Keep a change of the marks, by its number; come back with what the file has then.
+  case keep(Int, Marks.Change)
+  /// Come back with ``Delivery/alarm(_:)``.
+  case alarm(after: Duration)
   /// Come back with ``Delivery/themes(_:)``.
   case readThemes
   case mouse(Bool)
   case redraw
+  /// To the clipboard.
+  case copy(String)
+  /// A program that gets the terminal.
+  case run([String])
+  /// A file that was made for it.
+  case remove(String)
   case suspend
   case quit
 }
@@ -37,10 +50,17 @@ enum Operation: Sendable, Equatable {
   case tenants(after: Cursor?)
   case counts(TenantID)
   case sessions(TenantID, SessionQuery)
+  /// The sessions of the best hits, best first.
+  case relevantSessions(TenantID, SearchRequest, reversed: Bool)
   case channels(TenantID)
   /// The last messages, or those before a cursor.
   case history(TenantID, TranscriptSource, limit: Int, before: Cursor?)
-  case following(TenantID, SessionID, limit: Int, after: Cursor)
+  /// Of a session or an author.
+  case following(TenantID, TranscriptSource, limit: Int, after: Cursor)
+  /// The last messages of an author, with the sheets of their sessions.
+  case author(TenantID, String, limit: Int)
+  case person(TenantID, String)
+  case titles(TenantID, Set<SessionID>)
   /// A message with its surroundings.
   case surroundings(TenantID, ConversationMessage, limit: Int)
   /// Hits, with the sheets of their sessions that are not `known` yet.
@@ -50,7 +70,16 @@ enum Operation: Sendable, Equatable {
   /// Messages per day of the zone and channel.
   case activity(TenantID, TimeZone)
   case sheet(TenantID, SessionID)
+  case message(TenantID, MessageID)
+  /// What a bookmark leads to.
+  case landing(TenantID, SessionID, MessageID?)
   case delete(TenantID, SessionID)
+  case export(TenantID, ExportScope, ExportOptions, path: String, overwrites: Bool)
+  case text(TenantID, ExportScope, ExportOptions, TextUse)
+  /// A text that no clipboard takes, to a new file of the folder.
+  case keep(String, what: String, folder: String)
+  case tags(TenantID)
+  case annotate(TenantID, SessionID, AnnotationEdit)
 }
 
 enum Answer: Sendable, Equatable {
@@ -64,8 +93,14 @@ enum Answer: Sendable, Equatable {
   case metadataKeys(Set<String>)
   case context(AgentContext, SessionSummary, [SessionID: ConversationSession])
   case activity([DayActivity])
-  case sheet(SessionSummary)
+  case author(String, Page<ConversationMessage>, [SessionID: ConversationSession])
+  case person(PersonSummary)
+  case titles([SessionID: ConversationSession])
+  case sheet(SessionSummary, [Participation])
+  case message(ConversationMessage)
+  case landing(TenantID, ConversationSession, ConversationMessage?)
   case deleted(messages: Int)
+  case action(ActionAnswer)
 }
 
 /// What comes from outside: from effects, the watcher, timers.
@@ -79,8 +114,11 @@ enum Delivery: Sendable, Equatable {
   case semantic(TenantID, SemanticStatus)
   /// The themes there are, asked for or changed.
   case themes(ThemeNews)
+  case marks(MarksNews)
   /// The time, for what counts as today.
   case clock(Timestamp)
+  /// The time, as it was asked for.
+  case alarm(Timestamp)
 
   /// An error as people read it.
   struct Failure: Error, Sendable, Equatable {

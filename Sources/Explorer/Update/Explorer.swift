@@ -10,9 +10,11 @@ enum Explorer {
     case .resized(let size): state.resize(to: size)
     case .input(let input): state.handle(input)
     case .message(let delivery): state.receive(delivery)
-    case .continued, .finished: state.outbox.append(.redraw)
+    case .continued: state.outbox.append(.redraw)
+    case .finished(let status): state.programEnded(status)
     case .deadline: break
     }
+    state.followReading()
     defer { state.outbox.removeAll() }
     return state.outbox
   }
@@ -30,6 +32,7 @@ extension ExplorerState {
     }
     hasStarted = true
     focus = settings.tenant == nil && settings.start == nil ? .tenants : .list
+    outbox.append(.readMarks)
     ask(.tenants, .tenants(after: nil))
     if let tenant = settings.tenant {
       enter(tenant)
@@ -54,7 +57,9 @@ extension ExplorerState {
     case .tenants(let page): take(page, in: .tenants)
     case .semantic(let tenant, let status): if tenant == place.tenant { take(status) }
     case .themes(let news): take(news)
+    case .marks(let news): take(news)
     case .clock(let moment): now = moment
+    case .alarm(let moment): take(alarm: moment)
     }
   }
 

@@ -24,8 +24,14 @@ extension ExplorerState {
     case .metadataKeys(let keys): take(keys)
     case .context(let context, let summary, let titles): take(context, summary, titles)
     case .activity(let activity): take(activity)
-    case .sheet(let summary): take(summary)
+    case .author(let name, let page, let titles): take(page, by: name, titles)
+    case .person(let summary): take(summary)
+    case .titles(let titles): takeTitles(titles)
+    case .sheet(let summary, let participation): take(summary, participation)
+    case .message(let message): takeLender(message)
+    case .landing(let tenant, let sheet, let message): land(tenant, sheet, message)
     case .deleted(let messages): deleted(messages)
+    case .action(let answer): take(answer)
     }
   }
 
@@ -37,6 +43,7 @@ extension ExplorerState {
       overlay = .deletion(deletion)
     }
     if slot == .sheet { overlay = nil }
+    failAction(in: slot)
     if slot == .search { place.search.asked = nil }
   }
 
@@ -54,6 +61,7 @@ extension ExplorerState {
   }
 
   private mutating func take(_ page: Page<ConversationSession>, in slot: Slot) {
+    if slot == .refreshList || slot == .refreshEnd { noteArrivals(page.items) }
     switch slot {
     case .moreList: place.browse.sessions.append(page)
     case .earlierList: place.browse.sessions.prepend(page)
@@ -78,6 +86,7 @@ extension ExplorerState {
   }
 
   private mutating func listChanged() {
+    setAlarm()
     let layout = ScreenLayout(self)
     settle(.list, layout)
     loadPages(of: .list, layout)
@@ -106,7 +115,8 @@ extension ExplorerState {
       if wasAtEnd { follow(pane, layout) }
     default: return
     }
-    for pane in [Pane.transcript, .conversation] { loadPages(of: pane, layout) }
+    for pane in [Pane.transcript, .conversation, .person] { loadPages(of: pane, layout) }
+    learnTitles()
   }
 
   /// A line that could not be read may be readable now.
@@ -148,15 +158,17 @@ extension ExplorerState {
     settle(.context, ScreenLayout(self))
   }
 
-  private mutating func take(_ summary: SessionSummary) {
+  private mutating func take(_ summary: SessionSummary, _ participation: [Participation]) {
     switch overlay {
     case .sheet(var sheet) where sheet.session == summary.session.id:
       sheet.summary = summary
+      sheet.participation = participation
       sheet.sheet = summary.session
       overlay = .sheet(sheet)
     case .deletion(var deletion) where deletion.session == summary.session.id:
       deletion.sheet = summary.session
       overlay = .deletion(deletion)
+    case .annotation: take(annotations: summary)
     default: break
     }
   }

@@ -31,11 +31,26 @@ extension ExplorerState {
       place.browse.isReversed.toggle()
       loadList(.listStart)
     case .filter: filter(argument)
-    case .fold: fold()
+    case .fold: if focus == .results { toggleNeighbours() } else { fold() }
+    case .toggleGrouping: toggleGrouping()
+    case .inspect: inspect()
+    case .openLender, .removeEntry, .renameEntry: break
+    case .person: openPerson(argument)
+    case .nextPerson, .previousPerson: break
+    case .bookmark: toggleBookmark(argument)
+    case .bookmarks: overlay = .entries(EntryListState(kind: .bookmarks))
+    case .saveSearch: saveSearch(argument)
+    case .savedSearches: openSavedSearches(argument)
+    case .toggleRead: toggleRead()
+    case .readAll: readEverything()
+    case .olderFilter: recallFilter(1)
+    case .newerFilter: recallFilter(-1)
     case .sheet: openSheet()
     case .search: openSearch(line: argument.isEmpty ? nil : argument)
     case .searchHere: searchHere(argument)
-    case .removeFilter: if let piece = place.search.parsed?.pieces.last { remove(piece) }
+    case .removeFilter: removeFilter(argument)
+    case .previousChip: markChip(-1)
+    case .nextChip: markChip(1)
     case .context: openContext()
     case .toggleRecall:
       place.context?.options.includeCrossSession.toggle()
@@ -49,7 +64,10 @@ extension ExplorerState {
     case .earlier, .later, .jumpEarlier, .jumpLater, .mark, .extendEarlier, .extendLater, .zoomIn, .zoomOut:
       runInTimeline(id)
     case .sessionsInRange: listSessionsInRange()
+    case .toggleMarkdown: toggleMarkdown()
     case .deleteSession: openDeletion()
+    case .tag, .note, .exportShown, .exportFormat, .copy, .copySessionID, .copyConversation, .pager, .editor:
+      runAction(id, argument)
     case .refresh: readAgain()
     case .themes: changeTheme(argument)
     case .toggleMouse:
@@ -89,7 +107,7 @@ extension ExplorerState {
     case .tenants:
       visit()
       go(to: .list)
-    case .list where place.browse.isFiltering: place.browse.isFiltering = !applyFilter()
+    case .list where place.browse.isFiltering: keepFilter()
     case .list:
       visit()
       previewListSelection()
@@ -103,6 +121,7 @@ extension ExplorerState {
       previewHit()
       go(to: .conversation)
     case .context: openContextMessage()
+    case .person: if let message = currentMessage { jump(to: message) }
     case .timeline: openSearch(line: nil)
     }
   }
@@ -129,6 +148,7 @@ extension ExplorerState {
     case .query, .results: go(to: place.searchOrigin)
     case .context: go(to: place.contextOrigin)
     case .timeline: closeTimeline()
+    case .person: go(to: place.personOrigin)
     }
   }
 
@@ -139,6 +159,7 @@ extension ExplorerState {
       case .search: [.query, .results, .conversation]
       case .context: [.context]
       case .timeline: [.timeline]
+      case .person: [.person]
       }
     guard let index = order.firstIndex(of: focus) else { return }
     let next = order[(index + direction + order.count) % order.count]
@@ -183,76 +204,11 @@ extension ExplorerState {
     if isLoaded { previewSelection() }
   }
 
-  private mutating func sort(_ argument: String) {
-    let orders = SessionQuery.Order.allCases
-    if argument.isEmpty {
-      let index = orders.firstIndex(of: place.browse.order) ?? 0
-      place.browse.order = orders[(index + 1) % orders.count]
-    } else if let order = orders.first(where: { $0.word.hasPrefix(argument.lowercased()) }) {
-      place.browse.order = order
-    } else {
-      notice = Notice(
-        kind: .error,
-        text: "there is no order \"\(argument)\": known are \(orders.map(\.word).joined(separator: ", "))")
-      return
-    }
-    place.browse.isReversed = false
-    loadList(.listStart)
-  }
-
-  private mutating func filter(_ argument: String) {
-    go(to: .list)
-    learnMetadataKeys()
-    if argument.isEmpty {
-      place.browse.isFiltering = true
-    } else {
-      place.browse.filter.set(argument)
-      filterChanged()
-    }
-  }
-
-  mutating func filterChanged() {
-    if applyFilter() { loadList(.list, delay: requests.isWaiting(.list) ? Self.previewDelay : .zero) }
-  }
-
-  /// A filter that cannot be read leaves the list as it is, and says why.
-  private mutating func applyFilter() -> Bool {
-    do throws(SearchQueryError) {
-      place.browse.appliedFilter = try place.browse.parsedFilter(
-        metadataKeys: place.metadataKeys, zone: settings.zone, now: now)
-      return true
-    } catch {
-      notice = Notice(kind: .error, text: "\(error)")
-      return false
-    }
-  }
-
   private mutating func fold() {
     let pane = focus
     let layout = ScreenLayout(self)
-    self[transcript: pane]?.toggleFold(columns: TranscriptMeasure.columns(paneColumns: layout.columns(of: pane)))
+    let text = messageText(in: pane, layout)
+    self[transcript: pane]?.toggleFold(text)
     settle(pane, layout)
-  }
-}
-
-extension SessionQuery.Order {
-  /// As `:sort` knows it.
-  var word: String {
-    switch self {
-    case .lastActivity: "activity"
-    case .startedAt: "start"
-    case .messageCount: "size"
-    case .title: "title"
-    }
-  }
-
-  /// As the list's title says it.
-  func caption(isReversed: Bool) -> String {
-    switch self {
-    case .lastActivity: isReversed ? "longest quiet first" : "latest first"
-    case .startedAt: isReversed ? "first started first" : "last started first"
-    case .messageCount: isReversed ? "shortest first" : "longest first"
-    case .title: isReversed ? "by title, Z first" : "by title"
-    }
   }
 }

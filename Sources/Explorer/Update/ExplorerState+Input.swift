@@ -37,7 +37,10 @@ extension ExplorerState {
   mutating func edit(_ context: KeyContext, _ change: (inout TextField) -> Bool) {
     switch context {
     case .query: if change(&place.search.field) { search(isFinal: false) }
-    case .filter: if change(&place.browse.filter) { filterChanged() }
+    case .filter:
+      guard change(&place.browse.filter) else { return }
+      place.browse.recalledFilter = nil
+      filterChanged()
     case .help:
       guard case .help(var help) = overlay, change(&help.filter) else { return }
       help.scroll = BlockScroll()
@@ -50,6 +53,11 @@ extension ExplorerState {
       guard case .deletion(var deletion) = overlay, !deletion.isRunning else { return }
       _ = change(&deletion.field)
       overlay = .deletion(deletion)
+    case .naming:
+      guard case .naming(var naming) = overlay else { return }
+      if change(&naming.field) { naming.isReplacing = false }
+      overlay = .naming(naming)
+    case .export, .tags, .note: editAction(change)
     default: break
     }
   }
@@ -72,8 +80,8 @@ extension ExplorerState {
   private mutating func wheel(_ lines: Int, at point: Point) {
     if let overlay {
       switch overlay {
-      case .help, .sheet, .themes: moveInOverlay(lines < 0 ? .up : .down)
-      case .commandLine, .deletion: break
+      case .help, .sheet, .themes, .inspector, .entries, .export: moveInOverlay(lines < 0 ? .up : .down)
+      case .commandLine, .deletion, .naming, .annotation: break
       }
       return
     }
@@ -108,6 +116,9 @@ extension ExplorerState {
     if case .themes(let picker) = overlay, let index = ThemePickerView.theme(at: point, self, picker) {
       if themeList[index].identifier == picker.selected { return keepTheme() }
       return moveInThemePicker { _, _ in index }
+    }
+    if case .entries(let list) = overlay, let index = EntryListView(self, list).entry(at: point) {
+      return click(on: index, of: list)
     }
     if overlay != nil { return }
     if layout.query?.contains(point) == true {

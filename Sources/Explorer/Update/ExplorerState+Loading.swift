@@ -13,6 +13,8 @@ extension ExplorerState {
     let dropped = requests.dropTenant()
     if !dropped.isEmpty { outbox.append(.cancel(dropped)) }
     place = Place(tenant: tenant, focus: place.focus, browse: browse)
+    place.search.setFlat(marks.marks.showsFlatHits)
+    arrivals = [:]
     semantic = nil
     ask(.counts, .counts(tenant), delay: delay)
     loadList(.list, delay: delay)
@@ -23,7 +25,12 @@ extension ExplorerState {
   mutating func loadList(_ slot: Slot, limit: Int = ExplorerState.pageSize, delay: Duration = .zero) {
     guard let tenant = place.tenant else { return }
     switch place.browse.kind {
-    case .sessions: ask(slot, .sessions(tenant, sessionQuery(limit: limit)), delay: delay)
+    case .sessions:
+      if let request = relevanceRequest {
+        ask(slot, .relevantSessions(tenant, request, reversed: place.browse.isReversed), delay: delay)
+      } else {
+        ask(slot, .sessions(tenant, sessionQuery(limit: limit)), delay: delay)
+      }
     case .channels: ask(slot, .channels(tenant), delay: delay)
     }
   }
@@ -32,10 +39,8 @@ extension ExplorerState {
     let browse = place.browse
     let filter = browse.appliedFilter
     return SessionQuery(
-      order: browse.order, reversed: browse.isReversed != fromEnd, channel: filter.filter.channel,
-      timeRange: filter.filter.timeRange, text: filter.text.isEmpty ? nil : filter.text,
-      metadata: filter.filter.metadata, tags: filter.filter.tags, note: filter.filter.note, limit: limit,
-      cursor: cursor)
+      order: browse.order, reversed: browse.isReversed != fromEnd, timeRange: filter.timeRange,
+      conditions: filter.conditions, isInverted: filter.isInverted, limit: limit, cursor: cursor)
   }
 
   /// Asks for what is about to be scrolled into.
@@ -54,7 +59,7 @@ extension ExplorerState {
       if sessions.wantsPrevious, !requests.isWaiting(.earlierList) {
         ask(.earlierList, .sessions(tenant, sessionQuery(cursor: sessions.previous, fromEnd: true)))
       }
-    case .transcript, .conversation: loadMessages(of: pane, layout)
+    case .transcript, .conversation, .person: loadMessages(of: pane, layout)
     case .query, .results, .context, .timeline: break
     }
   }
@@ -67,10 +72,8 @@ extension ExplorerState {
     }
     // No more than a screenful of messages can be below the top one.
     let lastVisible = transcript.scroll.top.index + layout.rows(of: pane, self) / 3
-    if case .session(let session) = transcript.source, let cursor = transcript.wantsNewer(lastVisible: lastVisible),
-      !requests.isWaiting(.newer(pane))
-    {
-      ask(.newer(pane), .following(tenant, session, limit: size, after: cursor))
+    if let cursor = transcript.wantsNewer(lastVisible: lastVisible), !requests.isWaiting(.newer(pane)) {
+      ask(.newer(pane), .following(tenant, transcript.source, limit: size, after: cursor))
     }
   }
 
@@ -80,7 +83,7 @@ extension ExplorerState {
     switch focus.view {
     case .browse: if layout[.transcript] != nil { previewListSelection() }
     case .search: if layout[.conversation] != nil { previewHit() }
-    case .context, .timeline: break
+    case .context, .timeline, .person: break
     }
   }
 
@@ -167,6 +170,7 @@ extension ExplorerState {
     }
     if focus == .context { loadContext() }
     if focus == .timeline { loadTimeline() }
+    if focus == .person { readPersonAgain(tenant) }
   }
 
   /// The list as far as one has scrolled: what lies beyond is read when one goes there.

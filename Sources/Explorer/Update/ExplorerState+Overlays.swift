@@ -1,4 +1,5 @@
-// What lies over the views: help, session sheet, `:` line, deletion, themes.
+// What lies over the views: help, session sheet, inspector, lists of marks, `:` line, deletion, themes. Actions have theirs
+// beside this file.
 
 import ConversationMemory
 import Terminal
@@ -15,13 +16,20 @@ extension ExplorerState {
     case .moveLast: moveInOverlay(.last)
     case .close: closeOverlay()
     case .open: confirmOverlay()
-    case .complete: completeCommand()
+    case .complete: if case .annotation = overlay { completeTag() } else { completeCommand() }
     case .help:
       if case .themes(let picker) = overlay { restoreTheme(picker) }
       return false
     case .sheet:
       guard case .sheet = overlay else { return false }
       closeOverlay()
+    case .nextPerson: selectPerson(1)
+    case .previousPerson: selectPerson(-1)
+    case .removeEntry: removeEntry()
+    case .renameEntry: renameEntry()
+    case .inspect, .openLender:
+      guard case .inspector(let inspector) = overlay else { return false }
+      if id == .inspect { closeOverlay() } else { openLender(of: inspector) }
     default: return false
     }
     return true
@@ -39,9 +47,22 @@ extension ExplorerState {
       let rows = SheetView.rows(size, lines: lines)
       sheet.top = Self.moved(sheet.top, motion, page: rows, count: max(1, lines - rows + 1))
       overlay = .sheet(sheet)
+    case .entries(var list):
+      let page = max(1, EntryListView.rows(size) - 1)
+      list.selected = Self.moved(list.selected, motion, page: page, count: entries(list.kind).count)
+      list.isRemoving = false
+      overlay = .entries(list)
+    case .inspector(var inspector):
+      let lines = InspectorView(self, inspector).lines.count
+      let rows = InspectorView.rows(size, lines: lines)
+      inspector.top = Self.moved(inspector.top, motion, page: rows, count: max(1, lines - rows + 1))
+      overlay = .inspector(inspector)
     case .themes:
-      let page = max(1, ThemePickerView.listRect(size, count: themeList.count).height - 1)
+      let page = max(1, ThemePickerView.listRect(size, themeList).height - 1)
       moveInThemePicker { Self.moved($0, motion, page: page, count: $1) }
+    case .export(let export):
+      let count = export.choices.count
+      changeExport { $0.choose(Self.moved($0.choice, motion, page: count, count: count)) }
     default: break
     }
   }
@@ -62,7 +83,9 @@ extension ExplorerState {
   private mutating func closeOverlay() {
     if case .deletion(let deletion) = overlay, deletion.isRunning { return }
     if case .themes(let picker) = overlay { return restoreTheme(picker) }
+    if [.export, .tags, .note].contains(KeyContext(self)) { return closeAction() }
     cancel(.sheet)
+    cancel(.inspector)
     overlay = nil
   }
 
@@ -82,6 +105,11 @@ extension ExplorerState {
       overlay = .deletion(deletion)
       ask(.deletion, .delete(tenant, deletion.session))
     case .themes: keepTheme()
+    case .inspector(let inspector): openInspected(inspector)
+    case .entries(let list): openEntry(of: list)
+    case .naming(let naming): confirm(naming)
+    case .sheet(let sheet) where sheet.person != nil: openSelectedPerson(of: sheet)
+    case .export, .annotation: confirmAction()
     case .sheet, nil: closeOverlay()
     }
   }

@@ -8,7 +8,8 @@ extension ExplorerState {
   mutating func settle(_ pane: Pane, _ layout: ScreenLayout) {
     if pane == .timeline { return settleTimeline(layout) }
     if self[transcript: pane]?.unfolded.isEmpty == false {
-      self[transcript: pane]?.rewrap(columns: TranscriptMeasure.columns(paneColumns: layout.columns(of: pane)))
+      let text = messageText(in: pane, layout)
+      self[transcript: pane]?.rewrap(text)
     }
     let (count, height) = blocks(of: pane, layout)
     let rows = layout.rows(of: pane, self)
@@ -65,7 +66,7 @@ extension ExplorerState {
     let layout = ScreenLayout(self)
     let rows = max(1, layout.rows(of: pane, self))
     if moveToFarEnd(motion, in: pane) { return }
-    let isTranscript = pane == .transcript || pane == .conversation || pane == .context
+    let isTranscript = pane == .transcript || pane == .conversation || pane == .context || pane == .person
     switch motion {
     case .up, .down:
       if isTranscript, scrollWithinMessage(motion == .down ? 1 : -1, pane, layout) { break }
@@ -98,7 +99,7 @@ extension ExplorerState {
     case .tenants:
       if let tenant = tenants.selected, tenant.id != place.tenant { enter(tenant.id, delay: Self.previewDelay) }
     case .list, .query, .results: previewSelection()
-    case .transcript, .conversation, .context, .timeline: break
+    case .transcript, .conversation, .context, .timeline, .person: break
     }
   }
 
@@ -110,13 +111,12 @@ extension ExplorerState {
       loadList(.listStart)
     case (.last, .list) where place.browse.kind == .sessions && place.browse.sessions.next != nil:
       ask(.listEnd, .sessions(tenant, sessionQuery(fromEnd: true)))
-    case (.first, .transcript), (.first, .conversation):
-      guard let transcript = self[transcript: pane], transcript.older != .end,
-        case .session(let session) = transcript.source
-      else { return false }
-      let start = Cursor.message(timestamp: Timestamp(milliseconds: 0), sequence: 0, row: 0)
-      ask(.head(pane), .following(tenant, session, limit: TranscriptState.pageSize, after: start))
-    case (.last, .transcript), (.last, .conversation):
+    case (.first, .transcript), (.first, .conversation), (.first, .person):
+      guard let transcript = self[transcript: pane], transcript.older != .end else { return false }
+      if case .channel = transcript.source { return false }
+      let start = Cursor.message(timestamp: Timestamp(milliseconds: -1), sequence: 0, row: 0)
+      ask(.head(pane), .following(tenant, transcript.source, limit: TranscriptState.pageSize, after: start))
+    case (.last, .transcript), (.last, .conversation), (.last, .person):
       guard let transcript = self[transcript: pane], transcript.newer != .end else { return false }
       ask(.end(pane), .history(tenant, transcript.source, limit: TranscriptState.pageSize, before: nil))
     default: return false

@@ -76,10 +76,37 @@ extension ExplorerState {
     ask(.search, .search(tenant, request, known: Set(place.search.titles.keys)))
   }
 
-  /// Takes a filter out of the line.
+  // MARK: Chips
+
+  /// Marks the filter before or after the marked one; the last one at first.
+  mutating func markChip(_ step: Int) {
+    let count = place.search.pieces.count
+    guard count > 0 else { return }
+    let start = place.search.marked ?? (step < 0 ? count : count - 1)
+    place.search.marked = min(max(0, start + step), count - 1)
+  }
+
+  /// Takes the marked filter out of the line, or the one of that number.
+  mutating func removeFilter(_ argument: String) {
+    let pieces = place.search.pieces
+    guard !argument.isEmpty else {
+      if let piece = place.search.markedPiece { remove(piece) }
+      return
+    }
+    guard let number = Int(argument), pieces.indices.contains(number - 1) else {
+      let known = pieces.count == 1 ? "there is one" : "they are numbered from 1 to \(pieces.count)"
+      notice = Notice(kind: .error, text: "there is no filter \"\(argument)\": \(known)")
+      return
+    }
+    remove(pieces[number - 1])
+  }
+
+  /// Takes a filter out of the line; a marked one hands its mark on to the one behind it.
   mutating func remove(_ piece: SearchQuery.Piece) {
+    let marked = place.search.marked
     place.search.field.set(SearchQueryParser.removing(piece, from: place.search.field.text))
     search(isFinal: focus != .query)
+    if let marked, !place.search.pieces.isEmpty { place.search.marked = min(marked, place.search.pieces.count - 1) }
   }
 
   // MARK: Context
@@ -98,16 +125,23 @@ extension ExplorerState {
     loadContext()
   }
 
-  /// Opens the selected message in its conversation; Escape comes back here.
   mutating func openContextMessage() {
-    guard let selected = place.context?.selected else { return }
-    let message = selected.message
+    if let selected = place.context?.selected { jump(to: selected.message) }
+  }
+
+  /// Opens a message in its conversation, wherever it was met; Escape comes back to where one was.
+  mutating func jump(to message: ConversationMessage) {
     visit()
-    place.isDetour = true
-    place.browse.kind = .sessions
-    place.browse.sessions.select(message.session)
     var transcript = TranscriptState(source: .session(message.session), sheet: knownSheet(message.session))
     transcript.target = TranscriptTarget(message: message.id)
+    show(detour: transcript, message: message)
+  }
+
+  /// Shows a conversation that Escape leads back from.
+  mutating func show(detour transcript: TranscriptState, message: ConversationMessage?) {
+    place.isDetour = true
+    place.browse.kind = .sessions
+    if case .session(let session) = transcript.source { place.browse.sessions.select(session) }
     preview(transcript, in: .transcript, message: message)
     go(to: .transcript)
   }

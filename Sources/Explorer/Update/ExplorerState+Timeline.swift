@@ -23,6 +23,7 @@ extension ExplorerState {
       case .search: pane = place.searchOrigin
       case .context: pane = place.contextOrigin
       case .timeline: pane = place.timelineOrigin
+      case .person: pane = place.personOrigin
       }
     }
     return false

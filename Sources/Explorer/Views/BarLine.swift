@@ -58,6 +58,8 @@ extension ExplorerCommand {
     switch (id, context) {
     case (.toggleChannels, _): state.place.browse.kind == .channels ? "sessions" : label
     case (.open, .query): "results"
+    case (.removeFilter, _) where state.place.search.pieces.count > 1 && state.place.search.marked == nil:
+      "drop last filter"
     case (.moveDown, .query): "next hit"
     case (.search, .results), (.search, .conversation): "change search"
     case (.moveDown, .sheet): "scroll"
@@ -67,14 +69,32 @@ extension ExplorerCommand {
     case (.open, .filter): "keep filter"
     case (.open, .help), (.open, .commandLine): "run"
     case (.open, .deletion): "delete"
+    case (.open, .export): "write"
+    case (.moveDown, .export): "next choice"
+    case (.open, .tags), (.open, .note): "save"
     case (.open, .transcript), (.open, .conversation): Conditions.isUnfolded(state) ? "fold" : "unfold"
-    case (.open, .context): "open message"
+    case (.open, .context), (.open, .person): "open message"
+    case (.open, .sheet): "all they said"
     case (.open, .timeline): "search days"
     case (.close, .timeline) where state.place.timeline?.anchor != nil: "drop mark"
     case (.mark, .timeline) where state.place.timeline?.anchor != nil: "unmark"
     case (.close, .filter): "no filter"
     case (.close, .deletion): "keep it"
-    case (.close, .help), (.close, .sheet), (.close, .commandLine): "close"
+    case (.open, .inspector): "open message"
+    case (.open, .bookmarks): "go there"
+    case (.open, .searches): "search"
+    case (.open, .naming): "keep"
+    case (.moveDown, .bookmarks), (.moveDown, .searches): "next"
+    case (.toggleRead, _): state.isSelectedUnread ? "mark read" : "mark unread"
+    case (.moveDown, .inspector): "scroll"
+    case (.toggleGrouping, _): state.place.search.isFlat ? "by session" : "all hits"
+    case (.fold, .results):
+      state.place.search.selected.map { state.place.search.unfolded.contains($0.message.id) } == true
+        ? "fold" : "unfold"
+    case (.close, .help), (.close, .sheet), (.close, .commandLine), (.close, .inspector),
+      (.close, .bookmarks), (.close, .searches), (.close, .naming):
+      "close"
+    case (.close, .export), (.close, .tags), (.close, .note): "leave it"
     default: label
     }
   }

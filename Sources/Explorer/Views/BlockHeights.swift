@@ -6,25 +6,24 @@ import Terminal
 /// The measures of a transcript in a pane of some width.
 struct TranscriptMeasure {
   let transcript: TranscriptState
+  let text: MessageText
   let dates: DateText
-  /// Columns of the message's text.
-  let columns: Int
 
   /// The pointer, a space before the text and one after it.
   static let margins = 3
   /// Longer lines are hard to read.
   static let longestLine = 100
 
-  init(_ transcript: TranscriptState, paneColumns: Int, dates: DateText) {
+  init(_ transcript: TranscriptState, _ text: MessageText, dates: DateText) {
     self.transcript = transcript
+    self.text = text
     self.dates = dates
-    columns = Self.columns(paneColumns: paneColumns)
   }
 
   static func columns(paneColumns: Int) -> Int { min(longestLine, max(1, paneColumns - margins)) }
 
   struct Body {
-    var lines: [Substring]
+    var lines: [MarkupLine]
     /// Lines left out by folding, counted up to a limit; zero where all is shown.
     var hidden: Int
   }
@@ -36,15 +35,15 @@ struct TranscriptMeasure {
     let message = transcript.messages[index]
     let limit = TranscriptState.foldedLines
     if let lines = unfolded(message) { return Body(lines: lines, hidden: 0) }
-    let lines = TextLayout.wrap(message.content, columns: columns, limit: limit + 1)
+    let lines = text.lines(of: message, limit: limit + 1)
     guard lines.count > limit else { return Body(lines: lines, hidden: 0) }
-    let total = TextLayout.lineCount(message.content, columns: columns, limit: Self.countedLines)
+    let total = text.lineCount(of: message.content, limit: Self.countedLines)
     return Body(lines: Array(lines.prefix(limit - 2)), hidden: total - limit + 2)
   }
 
-  private func unfolded(_ message: ConversationMessage) -> [Substring]? {
-    guard let text = transcript.unfolded[message.id] else { return nil }
-    return text.columns == columns ? text.lines : TextLayout.wrap(message.content, columns: columns)
+  private func unfolded(_ message: ConversationMessage) -> [MarkupLine]? {
+    guard let shown = transcript.unfolded[message.id] else { return nil }
+    return shown.text == text ? shown.lines : text.lines(of: message)
   }
 
   func startsDay(_ index: Int) -> Bool {
@@ -53,7 +52,14 @@ struct TranscriptMeasure {
     return dates.day(of: messages[index].timestamp) != dates.day(of: messages[index - 1].timestamp)
   }
 
-  /// Day, author line, text, fold line, blank line.
+  /// Whether the line of a session stands above the message: where messages of one author come from many.
+  func startsSession(_ index: Int) -> Bool {
+    guard case .author = transcript.source else { return false }
+    let messages = transcript.messages
+    return index == 0 || messages[index].session != messages[index - 1].session
+  }
+
+  /// Day, session line, author line, text, fold line, blank line.
   func height(_ index: Int) -> Int {
     guard transcript.messages.indices.contains(index) else { return 1 }
     let message = transcript.messages[index]
@@ -62,30 +68,30 @@ struct TranscriptMeasure {
       count = lines.count
     } else {
       let limit = TranscriptState.foldedLines
-      let lines = TextLayout.lineCount(message.content, columns: columns, limit: limit + 1)
+      let lines = text.lineCount(of: message.content, limit: limit + 1)
       count = lines > limit ? limit - 1 : lines
     }
-    return (startsDay(index) ? 2 : 0) + 1 + count + 1
+    return (startsDay(index) ? 2 : 0) + (startsSession(index) ? 1 : 0) + 1 + count + 1
   }
 }
 
 /// The measures of a context: its messages with their reasons, under one heading a group.
 struct ContextMeasure {
   let context: AgentContext
-  let columns: Int
+  let text: MessageText
 
-  init(_ context: AgentContext, paneColumns: Int) {
+  init(_ context: AgentContext, _ text: MessageText) {
     self.context = context
-    columns = min(TranscriptMeasure.longestLine, max(1, paneColumns - TranscriptMeasure.margins))
+    self.text = text
   }
 
   /// The text's first lines and how many more there are, counted up to a limit.
   func body(_ index: Int) -> TranscriptMeasure.Body {
-    let text = context.messages[index].message.content
+    let message = context.messages[index].message
     let limit = ContextState.messageLines
-    let lines = TextLayout.wrap(text, columns: columns, limit: limit + 1)
+    let lines = text.lines(of: message, limit: limit + 1)
     guard lines.count > limit else { return TranscriptMeasure.Body(lines: lines, hidden: 0) }
-    let total = TextLayout.lineCount(text, columns: columns, limit: TranscriptMeasure.countedLines)
+    let total = text.lineCount(of: message.content, limit: TranscriptMeasure.countedLines)
     return TranscriptMeasure.Body(lines: Array(lines.prefix(limit - 1)), hidden: total - limit + 1)
   }
 
@@ -105,13 +111,12 @@ struct ContextMeasure {
 
   func reason(_ index: Int) -> [Substring] {
     guard let reason = context.messages[index].reason, !reason.isEmpty else { return [] }
-    return TextLayout.wrap("why: \(reason)", columns: columns, limit: 3)
+    return TextLayout.wrap("why: \(reason)", columns: text.columns, limit: 3)
   }
 
   func height(_ index: Int) -> Int {
     guard context.messages.indices.contains(index) else { return 1 }
-    let text = context.messages[index].message.content
-    let lines = TextLayout.lineCount(text, columns: columns, limit: ContextState.messageLines)
+    let lines = text.lineCount(of: context.messages[index].message.content, limit: ContextState.messageLines)
     let above = (startsGroup(index) ? 2 : 0) + (startsSession(index) ? 1 : 0)
     return above + 1 + lines + reason(index).count + 1
   }
@@ -130,16 +135,16 @@ extension ExplorerState {
     case .list:
       let isSessions = place.browse.kind == .sessions
       return (isSessions ? place.browse.sessions.items.count : place.browse.channels.items.count, { _ in 1 })
-    case .transcript, .conversation:
+    case .transcript, .conversation, .person:
       guard let transcript = self[transcript: pane] else { return (0, { _ in 1 }) }
-      let measure = TranscriptMeasure(transcript, paneColumns: layout.columns(of: pane), dates: dates)
+      let measure = TranscriptMeasure(transcript, messageText(in: pane, layout), dates: dates)
       return (transcript.messages.count, measure.height)
     case .query, .results:
       let height = hitHeight(layout)
-      return (place.search.hits.count, { _ in height })
+      return (place.search.rows.count, { _ in height })
     case .context:
       guard let context = place.context?.context else { return (0, { _ in 1 }) }
-      let measure = ContextMeasure(context, paneColumns: layout.columns(of: .context))
+      let measure = ContextMeasure(context, messageText(in: .context, layout))
       return (context.messages.count, measure.height)
     case .timeline: return (0, { _ in 1 })
     }
@@ -150,7 +155,7 @@ extension ExplorerState {
       switch pane {
       case .tenants: tenants.scroll
       case .list: place.browse.kind == .sessions ? place.browse.sessions.scroll : place.browse.channels.scroll
-      case .transcript, .conversation: self[transcript: pane]?.scroll ?? BlockScroll()
+      case .transcript, .conversation, .person: self[transcript: pane]?.scroll ?? BlockScroll()
       case .query, .results: place.search.scroll
       case .context: place.context?.scroll ?? BlockScroll()
       case .timeline: BlockScroll()
@@ -161,7 +166,7 @@ extension ExplorerState {
       case .tenants: tenants.scroll = newValue
       case .list where place.browse.kind == .sessions: place.browse.sessions.scroll = newValue
       case .list: place.browse.channels.scroll = newValue
-      case .transcript, .conversation: self[transcript: pane]?.scroll = newValue
+      case .transcript, .conversation, .person: self[transcript: pane]?.scroll = newValue
       case .query, .results: place.search.scroll = newValue
       case .context: place.context?.scroll = newValue
       case .timeline: break

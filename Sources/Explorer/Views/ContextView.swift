@@ -23,7 +23,7 @@ struct ContextView {
         into: &surface, in: content)
       return
     }
-    let measure = ContextMeasure(context, paneColumns: content.width)
+    let measure = ContextMeasure(context, state.messageText(paneColumns: content.width))
     for block in place.scroll.visible(rows: content.height, count: context.messages.count, height: measure.height) {
       let rect = Rect(x: content.x, y: content.y + block.row, width: content.width, height: block.height)
       draw(block.index, measure, place, into: &surface, in: rect, clip: content)
@@ -54,9 +54,8 @@ struct ContextView {
     drawHead(item, into: &surface, y: y, clip: clip)
     y += 1
     let body = measure.body(index)
-    let style = item.message.role == .system ? Style(.system) : .text
     for line in body.lines {
-      surface.put(line, x: clip.x + 2, y: y, style: style, clip: clip)
+      surface.put(line, x: clip.x + 2, y: y, columns: measure.text.columns, clip: clip)
       y += 1
     }
     if body.hidden > 0 {

@@ -46,6 +46,17 @@ struct DateText: Sendable {
     return "\(dayMonthAndYear(parts.day)) \(parts.clock)"
   }
 
+  /// `21 Nov 2026 14:02:05`, and thousandths where there are any.
+  func exact(_ moment: Timestamp) -> String {
+    let parts = parts(moment)
+    let thousandths = (moment.milliseconds % 1000 + 1000) % 1000
+    let fraction = thousandths == 0 ? "" : "." + String(String(thousandths + 1000).dropFirst())
+    return "\(full(moment)):\(Self.two(parts.seconds))\(fraction)"
+  }
+
+  /// What people call the zone at that moment: `CET`, `GMT+5:30`.
+  func zoneName(_ moment: Timestamp) -> String { zone.abbreviation(for: moment.date) ?? zone.identifier }
+
   /// An end of a range: `1 Oct 2026`, with the time where it is not midnight.
   ///
   /// - Parameter isLast: the moment is the last one of a day, which is named.
@@ -125,6 +136,19 @@ enum NumberText {
       result.append(digit)
     }
     return (value < 0 ? "-" : "") + result
+  }
+
+  /// Two places: `0.62`, `-0.03`.
+  static func decimal(_ value: Double) -> String {
+    guard value.isFinite, abs(value) < 1e12 else { return "?" }
+    let hundredths = Int((value * 100).rounded())
+    let digits = String(hundredths.magnitude % 100)
+    return "\(hundredths < 0 ? "-" : "")\(hundredths.magnitude / 100).\(digits.count < 2 ? "0" : "")\(digits)"
+  }
+
+  /// `62%`.
+  static func percent(_ share: Double) -> String {
+    share.isFinite && abs(share) < 1e6 ? "\(Int((share * 100).rounded()))%" : "?"
   }
 
   /// `1 message`, `18 messages`.

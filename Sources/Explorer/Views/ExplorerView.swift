@@ -16,6 +16,7 @@ enum ExplorerView {
     if let chips = layout.chips { ChipLine(state).draw(into: &surface, in: chips) }
     for frame in layout.panes { draw(frame, state, layout, into: &surface) }
     if let about = layout.about { AboutView(state)?.draw(into: &surface, in: about) }
+    if let facts = layout.facts { PersonFacts(state)?.draw(into: &surface, in: facts) }
     drawSeparators(layout, into: &surface)
     BarLine(state, columns: layout.bar.width).draw(into: &surface, in: layout.bar)
     drawOverlay(state, into: &surface)
@@ -33,7 +34,7 @@ enum ExplorerView {
       } else {
         ChannelsView(state).draw(into: &surface, frame)
       }
-    case .transcript, .conversation: TranscriptView(state, frame.pane).draw(into: &surface, frame)
+    case .transcript, .conversation, .person: TranscriptView(state, frame.pane).draw(into: &surface, frame)
     case .query, .results: ResultsView(state).draw(into: &surface, frame, layout)
     case .context: ContextView(state).draw(into: &surface, frame)
     case .timeline: TimelineView(state).draw(into: &surface, frame)
@@ -55,7 +56,12 @@ enum ExplorerView {
     case .sheet(let sheet): SheetView(state, sheet).draw(into: &surface)
     case .deletion(let deletion): DeletionView(state, deletion).draw(into: &surface)
     case .commandLine(let line): CommandLineView(state, line).draw(into: &surface)
+    case .inspector(let inspector): InspectorView(state, inspector).draw(into: &surface)
+    case .entries(let list): EntryListView(state, list).draw(into: &surface)
+    case .naming(let naming): NamingView(state, naming).draw(into: &surface)
     case .themes(let picker): ThemePickerView(state, picker).draw(into: &surface)
+    case .export(let export): ExportView(state, export).draw(into: &surface)
+    case .annotation(let annotation): AnnotationView(state, annotation).draw(into: &surface)
     case nil: break
     }
   }

@@ -8,9 +8,14 @@ struct Glyphs: Sendable, Equatable {
   var step: String
   var dot: String
   var warning: String
+  var unread: String
+  /// Something came just now.
+  var live: String
+  var bookmark: String
   var quote: (open: String, close: String)
   var semanticBlock: String
   var keywordBlock: String
+  var featureBlock: String
   var trackBlock: String
   /// One to eight eighths of a bar, and the place of one that is empty.
   var bars: [String]
@@ -22,8 +27,9 @@ struct Glyphs: Sendable, Equatable {
   static func == (left: Glyphs, right: Glyphs) -> Bool { left.pointer == right.pointer }
 
   static let unicode = Glyphs(
-    pointer: "▌", step: "›", dot: "·", warning: "▲", quote: ("“", "”"), semanticBlock: "█", keywordBlock: "▒",
-    trackBlock: "·", bars: ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"], noBar: "·",
+    pointer: "▌", step: "›", dot: "·", warning: "▲", unread: "●", live: "◉", bookmark: "★", quote: ("“", "”"),
+    semanticBlock: "█", keywordBlock: "▒",
+    featureBlock: "▓", trackBlock: "·", bars: ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"], noBar: "·",
     spinner: ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"],
     channels: [
       "email": "✉", "mail": "✉", "web": "⌂", "chat": "⌂", "slack": "#", "teams": "⊞", "phone": "☎", "call": "☎",
@@ -31,8 +37,10 @@ struct Glyphs: Sendable, Equatable {
     otherChannel: "◦")
 
   static let ascii = Glyphs(
-    pointer: ">", step: ">", dot: "-", warning: "!", quote: ("\"", "\""), semanticBlock: "#", keywordBlock: "=",
-    trackBlock: ".", bars: [".", ":", "-", "=", "+", "*", "%", "#"], noBar: " ", spinner: ["|", "/", "-", "\\"],
+    pointer: ">", step: ">", dot: "-", warning: "!", unread: "*", live: "~", bookmark: "+", quote: ("\"", "\""),
+    semanticBlock: "#", keywordBlock: "=",
+    featureBlock: "+", trackBlock: ".", bars: [".", ":", "-", "=", "+", "*", "%", "#"], noBar: " ",
+    spinner: ["|", "/", "-", "\\"],
     channels: [
       "email": "@", "mail": "@", "web": "w", "chat": "w", "slack": "#", "teams": "t", "phone": "p", "call": "p",
     ],

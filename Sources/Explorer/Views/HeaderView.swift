@@ -52,6 +52,9 @@ struct HeaderView {
       result.append(Span("Context", plain))
       result.append(Span(state.place.context?.title ?? "", plain))
     case .timeline: result.append(Span("Timeline", plain))
+    case .person:
+      result.append(Span("Person", plain))
+      result.append(Span(state.place.person?.name ?? "", plain))
     }
     return result
   }

@@ -52,7 +52,7 @@ struct SessionsView {
     let filter = browse.filter.text
     let figure = filter.isEmpty ? state.place.counts.map { NumberText.grouped($0.sessions) } ?? "" : found
     PaneChrome.title(
-      "Sessions", remark: "\(state.settings.glyphs.dot) \(browse.order.caption(isReversed: browse.isReversed))",
+      "Sessions", remark: "\(state.settings.glyphs.dot) \(state.orderCaption)",
       figure: figure, isFocused: isFocused, into: &surface, in: frame.title)
     if ScreenLayout.showsFilter(state) { drawFilter(into: &surface, in: frame.content.row(0)) }
     let content = layout.listRows(state)
@@ -93,7 +93,13 @@ struct SessionsView {
     let columns = MetadataColumns(state, room: row.maxX - x - SafeText.columns(count) - 2)
     let room = row.maxX - x - SafeText.columns(count) - 2 - columns.width
     columns.draw(session, into: &surface, x: x + room, in: row)
-    surface.put(TextLayout.truncate(session.title, columns: room), x: x, y: row.y, style: Style(.session), clip: row)
+    let marks = SessionMarks(session, state)
+    let titleX = surface.put(marks.spans, x: x, y: row.y, clip: row)
+    let tags = SessionTags(session, room: room - (titleX - x))
+    let end = surface.put(
+      TextLayout.truncate(session.title, columns: room - (titleX - x) - tags.width), x: titleX, y: row.y,
+      style: Style(.session, marks.isUnread ? .bold : []), clip: row)
+    tags.draw(into: &surface, x: end, in: row)
     surface.put(count, x: row.maxX - 1 - SafeText.columns(count), y: row.y, style: Style(.muted), clip: row)
   }
 
@@ -104,7 +110,7 @@ struct SessionsView {
     if browse.isFiltering {
       surface.put("/", x: row.x + 1, y: row.y, style: Style(.key, on: .input), clip: row)
       FieldView.draw(
-        browse.filter, placeholder: "words of title, id, metadata; channel:web since:yesterday", style: style,
+        browse.filter, placeholder: "words of title, id, metadata, note; tag:won !email since:yesterday", style: style,
         isFocused: true,
         into: &surface, in: Rect(x: row.x + 3, y: row.y, width: row.width - 4, height: 1))
     } else {

@@ -52,27 +52,36 @@ struct ChipLine {
     var piece: SearchQuery.Piece
     var text: String
     var range: Range<Int>
+    var isMarked: Bool
   }
 
   private var chips: [Chip] = []
   private let error: String?
   private let glyphs: Glyphs
+  /// Columns scrolled away at the left, so that the marked chip is in sight.
+  private var shift = 0
 
   init(_ state: ExplorerState) {
     glyphs = state.settings.glyphs
-    error = state.place.search.error?.description
+    let search = state.place.search
+    error = search.error?.description
     var x = 1
-    for piece in state.place.search.parsed?.pieces ?? [] {
-      let text = " \(Self.text(piece, state)) × "
+    for (index, piece) in search.pieces.enumerated() {
+      let isMarked = index == search.marked
+      let text = "\(isMarked ? glyphs.pointer : " ")\(Self.text(piece, state)) × "
       let width = SafeText.columns(text)
-      chips.append(Chip(piece: piece, text: text, range: x..<x + width))
+      chips.append(Chip(piece: piece, text: text, range: x..<x + width, isMarked: isMarked))
       x += width + 1
+    }
+    let edge = state.size.columns - 1
+    if let marked = chips.first(where: \.isMarked), marked.range.upperBound > edge {
+      shift = min(marked.range.lowerBound - 1, marked.range.upperBound - edge)
     }
   }
 
   var isShown: Bool { error != nil || !chips.isEmpty }
 
-  func piece(at x: Int) -> SearchQuery.Piece? { chips.first { $0.range.contains(x) }?.piece }
+  func piece(at x: Int) -> SearchQuery.Piece? { chips.first { $0.range.contains(x + shift) }?.piece }
 
   func draw(into surface: inout Surface, in row: Rect) {
     if let error {
@@ -82,7 +91,13 @@ struct ChipLine {
       return
     }
     for chip in chips {
-      surface.put(chip.text, x: row.x + chip.range.lowerBound, y: row.y, style: Style(.chip), clip: row)
+      let role: Role = chip.piece.kind == .exclusion ? .chipExcluded : .chip
+      let style = chip.isMarked ? Style(.accent, on: .selection, .bold) : Style(role)
+      surface.put(chip.text, x: row.x + chip.range.lowerBound - shift, y: row.y, style: style, clip: row)
+    }
+    if shift > 0 { surface.put("…", x: row.x, y: row.y, style: Style(.muted), clip: row) }
+    if let last = chips.last, last.range.upperBound - shift > row.width {
+      surface.put("…", x: row.maxX - 1, y: row.y, style: Style(.muted), clip: row)
     }
   }
 

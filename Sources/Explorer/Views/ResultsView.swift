@@ -12,14 +12,17 @@ struct ResultsView {
     let search = state.place.search
     let isFocused = state.focus == .results
     PaneChrome.title(
-      title, remark: search.hits.isEmpty ? "" : "\(state.settings.glyphs.dot) best first", figure: legend,
+      title,
+      remark: search.hits.isEmpty ? "" : "\(state.settings.glyphs.dot) \(search.isFlat ? "best first" : "by session")",
+      figure: legend,
       isFocused: isFocused, into: &surface, in: frame.title)
     let content = frame.content
     guard !search.hits.isEmpty else { return drawEmpty(into: &surface, in: content) }
     let height = state.hitHeight(layout)
-    for block in search.scroll.visible(rows: content.height, count: search.hits.count, height: { _ in height }) {
+    for block in search.scroll.visible(rows: content.height, count: search.rows.count, height: { _ in height }) {
       let rect = Rect(x: content.x, y: content.y + block.row, width: content.width, height: 3)
-      draw(search.hits[block.index], into: &surface, in: rect, clip: content)
+      let row = search.rows[block.index]
+      draw(search.hits[row.hit], row, into: &surface, in: rect, clip: content)
       if block.index == search.scroll.selected {
         PaneChrome.mark(
           rect, isFocused: isFocused, glyphs: state.settings.glyphs, into: &surface, clip: content)
@@ -71,31 +74,47 @@ struct ResultsView {
     }
   }
 
-  private func draw(_ hit: SearchHit, into surface: inout Surface, in rect: Rect, clip: Rect) {
+  private func draw(_ hit: SearchHit, _ row: HitRow, into surface: inout Surface, in rect: Rect, clip: Rect) {
     let message = hit.message
-    let muted = Style(hit.weak ? .weak : .muted)
+    let figures = Style(hit.weak ? .weak : .muted)
     var x = clip.x + 2
     if rect.width >= 30 {
       let percent = TextLayout.pad(String(Int((hit.score * 100).rounded())), columns: 3, alignRight: true)
-      x = surface.put(percent, x: x, y: rect.y, style: muted, clip: clip) + 1
+      x = surface.put(percent, x: x, y: rect.y, style: figures, clip: clip) + 1
       ScoreBar(hit, glyphs: state.settings.glyphs).draw(into: &surface, x: x, y: rect.y, clip: clip)
       x += ScoreBar.columns + 2
     }
     let date = rect.width >= 60 ? state.dates.long(message.timestamp) : state.dates.short(message.timestamp)
     let glyph = state.settings.glyphs.channel(message.channel)
+    let folded = state.place.search.unfolded.contains(message.id) ? 0 : row.neighbours.count
     let tail = [
+      Span(folded > 0 ? "+\(folded) near  " : "", Style(hit.weak ? .weak : .muted)),
       Span(glyph, Style(hit.weak ? .weak : .channel)), Span("  \(date)", Style(hit.weak ? .weak : .timestamp)),
     ]
     let tailColumns = tail.reduce(0) { $0 + SafeText.columns($1.text) }
-    let title = state.place.search.titles[message.session]?.title ?? message.session.rawValue
+    let title = title(of: row, message)
+    let isBookmarked = state.marks.marks.has(Bookmark.ID(message, state.place.tenant))
+    if isBookmarked {
+      x = surface.put("\(state.settings.glyphs.bookmark) ", x: x, y: rect.y, style: Style(.marked), clip: clip)
+    }
     let mark = hit.weak ? "weak " : ""
     x = surface.put(mark, x: x, y: rect.y, style: Style(.weak), clip: clip)
     let room = max(0, clip.maxX - 1 - tailColumns - 2 - x)
     surface.put(
       TextLayout.truncate(title, columns: room), x: x, y: rect.y,
-      style: hit.weak ? Style(.weak) : Style(.session, .bold), clip: clip)
+      style: hit.weak ? Style(.weak) : row.place == .leading ? Style(.session, .bold) : muted, clip: clip)
     surface.put(tail, x: clip.maxX - 1 - tailColumns, y: rect.y, clip: clip)
     drawSnippet(hit, into: &surface, in: rect, clip: clip)
+  }
+
+  /// A title stands once above all hits of its session.
+  private func title(of row: HitRow, _ message: ConversationMessage) -> String {
+    let step = state.settings.glyphs.step
+    return switch row.place {
+    case .leading: state.place.search.titles[message.session]?.title ?? message.session.rawValue
+    case .following: "\(step) also there"
+    case .neighbour: "\(step)\(step) near it"
+    }
   }
 
   /// Two lines around the best passage, the author in front.
@@ -103,22 +122,23 @@ struct ResultsView {
     let columns = max(1, rect.width - 4)
     let author = TextLayout.truncate(AuthorName.of(hit.message), columns: max(1, columns / 3)) + ": "
     let authorColumns = SafeText.columns(author)
-    let snippet = Snippet(hit, columns: columns, room: columns * 2 - authorColumns)
+    let snippet = Snippet(
+      hit, columns: columns, room: columns * 2 - authorColumns, rendersMarkdown: state.rendersMarkdown)
     let ranges = TextRanges.indices(snippet.ranges, in: snippet.text)
     let style = hit.weak ? Style(.weak) : .text
+    let marked = snippet.marked(style)
+    let shown = marked.text
     surface.put(
       author, x: clip.x + 2, y: rect.y + 1, style: hit.weak ? style : Style(AuthorName.role(hit.message.role)),
       clip: clip)
-    let first = TextLayout.wrap(snippet.text, columns: max(1, columns - authorColumns), limit: 1).first ?? ""
+    let first = TextLayout.wrap(shown, columns: max(1, columns - authorColumns), limit: 1).first ?? ""
     surface.put(
-      first, highlighting: TextRanges.overlapping(ranges, first), with: Style(.match),
-      x: clip.x + 2 + authorColumns, y: rect.y + 1, style: style, clip: clip)
-    let rest = snippet.text[first.endIndex...].drop { $0 == " " }
+      marked.line(first), highlighting: ranges, x: clip.x + 2 + authorColumns, y: rect.y + 1, clip: clip)
+    let rest = shown[first.endIndex...].drop { $0 == " " }
     let second = TextLayout.wrap(rest, columns: columns, limit: 1).first ?? ""
     let end = surface.put(
-      second, highlighting: TextRanges.overlapping(ranges, second), with: Style(.match), x: clip.x + 2, y: rect.y + 2,
-      style: style, clip: clip)
-    if second.endIndex < snippet.text.endIndex || snippet.isCut {
+      marked.line(second), highlighting: ranges, x: clip.x + 2, y: rect.y + 2, clip: clip)
+    if second.endIndex < shown.endIndex || snippet.isCut {
       surface.put("…", x: min(end, clip.maxX - 2), y: rect.y + 2, style: muted, clip: clip)
     }
   }
@@ -155,50 +175,5 @@ struct ScoreBar {
         part(glyphs.semanticBlock, semantic, .barSemantic), part(glyphs.keywordBlock, keyword, .barKeyword),
         Span(String(repeating: glyphs.trackBlock, count: max(0, Self.columns - semantic - keyword)), Style(.barTrack)),
       ], x: x, y: y, clip: clip)
-  }
-}
-
-/// The part of a message that a hit shows: the best passage, moved so that the first found word is in sight.
-struct Snippet {
-  var text: String
-  /// Found words: UTF-8 ranges in `text`.
-  var ranges: [Range<Int>]
-  /// The message goes on behind it.
-  var isCut: Bool
-
-  init(_ hit: SearchHit, columns: Int, room: Int) {
-    let bytes = hit.message.content.utf8
-    let length = bytes.count
-    var start = min(max(0, hit.passage.lowerBound), length)
-    if let first = hit.matchedRanges.first(where: { $0.lowerBound >= start && $0.lowerBound < hit.passage.upperBound })
-      ?? hit.matchedRanges.first, first.lowerBound < start || first.upperBound > start + room * 2 / 3
-    {
-      start = max(0, min(length, first.lowerBound - columns / 2))
-    }
-    // Enough for the widest text of one byte a column and the narrowest of four.
-    let end = min(length, start + room * 4 + 16)
-    var slice = Array(
-      bytes[bytes.index(bytes.startIndex, offsetBy: start)..<bytes.index(bytes.startIndex, offsetBy: end)])
-    // Not from the middle of a word, and never from the middle of a character.
-    if start > 0, let space = slice.prefix(columns).firstIndex(of: 0x20) {
-      slice.removeFirst(space + 1)
-      start += space + 1
-    } else {
-      let broken = slice.prefix { $0 & 0xC0 == 0x80 }.count
-      slice.removeFirst(broken)
-      start += broken
-    }
-    while end < length, let last = slice.last, last & 0xC0 == 0x80 { slice.removeLast() }
-    if end < length, let last = slice.last, last >= 0xC0 { slice.removeLast() }
-    // Line breaks become spaces of the same length, so that the ranges stay true.
-    for index in slice.indices where slice[index] == 10 || slice[index] == 13 || slice[index] == 9 {
-      slice[index] = 0x20
-    }
-    let lead = start > 0 ? "… " : ""
-    text = lead + String(decoding: slice, as: UTF8.self)
-    let shift = lead.utf8.count - start
-    ranges = hit.matchedRanges.filter { $0.lowerBound >= start && $0.upperBound <= start + slice.count }
-      .map { $0.lowerBound + shift..<$0.upperBound + shift }
-    isCut = end < length
   }
 }

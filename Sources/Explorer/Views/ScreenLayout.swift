@@ -21,6 +21,8 @@ struct ScreenLayout: Sendable, Equatable {
   var panes: [PaneFrame] = []
   /// Beside the context where there is room, else a few rows above it.
   var about: Rect?
+  /// Above the messages of a person.
+  var facts: Rect?
   /// Columns between panes.
   var separators: [Int] = []
   var body: Rect
@@ -46,6 +48,9 @@ struct ScreenLayout: Sendable, Equatable {
     case .search: layOutSearch(state, in: rest)
     case .context: layOutContext(state, in: rest)
     case .timeline: panes = [PaneFrame(pane: .timeline, frame: rest)]
+    case .person:
+      if rest.height >= PersonFacts.rows * 4 { (facts, rest) = Self.take(PersonFacts.rows, from: rest) }
+      panes = [PaneFrame(pane: .person, frame: rest)]
     }
   }
 

@@ -11,34 +11,43 @@ struct ThemePickerView {
     self.picker = picker
   }
 
-  private static let columns = 46
+  private static let leastColumns = 46
+  /// The dot, the spaces around name and caption, the frame.
+  private static let margins = 10
   /// Below the list: a blank row, the sample and the hint.
   private static let footRows = 4
 
   /// Where the list's rows are.
-  static func listRect(_ size: Size, count: Int) -> Rect {
-    let inner = inner(size, count: count)
+  static func listRect(_ size: Size, _ themes: [ThemeSummary]) -> Rect {
+    let inner = inner(size, themes)
     let foot = inner.height > footRows + 3 ? footRows : 0
     return Rect(x: inner.x, y: inner.y, width: inner.width, height: max(0, inner.height - foot))
   }
 
   private static func isSmall(_ size: Size) -> Bool { size.columns < 60 || size.rows < 15 }
 
-  private static func frame(_ size: Size, count: Int) -> Rect {
+  /// As wide as the longest name needs, as far as the view behind it still shows.
+  private static func frame(_ size: Size, _ themes: [ThemeSummary]) -> Rect {
     if isSmall(size) { return Rect(x: 0, y: 0, width: size.columns, height: max(1, size.rows - 1)) }
-    let height = min(size.rows - 2, count + footRows + 2)
+    let height = min(size.rows - 2, themes.count + footRows + 2)
+    let longest = themes.map { SafeText.columns($0.name) + SafeText.columns(caption($0)) }.max() ?? 0
+    let columns = min(max(leastColumns, longest + margins), max(leastColumns, size.columns * 3 / 4))
     return Rect(x: size.columns - columns - 1, y: 1, width: columns, height: height)
   }
 
-  private static func inner(_ size: Size, count: Int) -> Rect {
-    let frame = frame(size, count: count)
+  private static func caption(_ theme: ThemeSummary) -> String {
+    theme.problem == nil ? theme.caption : "cannot be used"
+  }
+
+  private static func inner(_ size: Size, _ themes: [ThemeSummary]) -> Rect {
+    let frame = frame(size, themes)
     if isSmall(size) { return Rect(x: 1, y: 1, width: max(0, frame.width - 2), height: max(0, frame.height - 1)) }
     return frame.inset(columns: 2, rows: 1)
   }
 
   func draw(into surface: inout Surface) {
     let themes = state.themeList
-    let frame = Self.frame(surface.size, count: themes.count)
+    let frame = Self.frame(surface.size, themes)
     surface.fill(frame, style: Style(.overlay))
     surface.cursor = nil
     surface.isCursorVisible = false
@@ -49,7 +58,7 @@ struct ThemePickerView {
         frame, title: "Themes", style: Style(.borderFocused, on: .overlay), titleStyle: Style(.title, on: .overlay),
         set: .rounded)
     }
-    let list = Self.listRect(surface.size, count: themes.count)
+    let list = Self.listRect(surface.size, themes)
     let top = Self.top(themes, picker.selected, rows: list.height)
     for (offset, theme) in themes.dropFirst(top).prefix(list.height).enumerated() {
       draw(theme, into: &surface, in: list.row(offset))
@@ -57,7 +66,7 @@ struct ThemePickerView {
     surface.scrollbar(
       x: list.maxX, y: list.y, height: list.height, first: top, visible: list.height, total: themes.count,
       style: Style(.scrollbar, on: .overlay))
-    let inner = Self.inner(surface.size, count: themes.count)
+    let inner = Self.inner(surface.size, themes)
     if inner.maxY > list.maxY { drawFoot(into: &surface, in: inner, from: list.maxY + 1) }
   }
 
@@ -69,7 +78,7 @@ struct ThemePickerView {
   /// The theme in a row of the screen.
   static func theme(at point: Point, _ state: ExplorerState, _ picker: ThemePickerState) -> Int? {
     let themes = state.themeList
-    let list = listRect(state.size, count: themes.count)
+    let list = listRect(state.size, themes)
     guard list.contains(point) else { return nil }
     let index = top(themes, picker.selected, rows: list.height) + point.y - list.y
     return themes.indices.contains(index) ? index : nil
@@ -81,7 +90,7 @@ struct ThemePickerView {
     if isOriginal {
       surface.put(state.settings.glyphs.dot, x: row.x, y: row.y, style: Style(.accent, on: ground), clip: row)
     }
-    let caption = theme.problem == nil ? theme.caption : "cannot be used"
+    let caption = Self.caption(theme)
     let captionX = row.maxX - 1 - SafeText.columns(caption)
     surface.put(
       TextLayout.truncate(theme.name, columns: max(1, captionX - row.x - 3)), x: row.x + 2, y: row.y,

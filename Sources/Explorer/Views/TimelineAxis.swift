@@ -11,6 +11,7 @@ struct TimelineAxis {
   let zoom: TimelineZoom
   let buckets: Range<Int64>
   let bucketColumns: Int
+  var style = DateStyle.dayMonth
 
   /// The rows from the top; where there is only one, the one that says most.
   func rows(_ count: Int) -> [[Label]] {
@@ -38,11 +39,11 @@ struct TimelineAxis {
         Label(bucket: bucket, text: String(CivilDay(daysSinceEpoch: zoom.days(of: bucket).lowerBound).day))
       }
     case .week:
-      return starts(of: .month).map { Label(bucket: $0.bucket, text: Self.month($0.month)) }
+      return starts(of: .month).map { Label(bucket: $0.bucket, text: name($0.month)) }
     case .month:
       let stride = [1, 2, 3, 4, 6, 12].first { Int($0) * bucketColumns >= 4 } ?? 12
       return buckets.compactMap { bucket in
-        bucket % Int64(stride) == 0 ? Label(bucket: bucket, text: Self.month(bucket)) : nil
+        bucket % Int64(stride) == 0 ? Label(bucket: bucket, text: name(bucket)) : nil
       }
     }
   }
@@ -64,7 +65,14 @@ struct TimelineAxis {
   }
 
   private func text(_ month: Int64, _ isByMonth: Bool) -> String {
-    isByMonth ? "\(Self.month(month)) \(month / 12)" : String(month / 12)
+    guard isByMonth else { return String(month / 12) }
+    return style == .iso
+      ? String(TimelineZoom.firstDay(of: month).description.prefix(7)) : "\(Self.month(month)) \(month / 12)"
+  }
+
+  /// A month without its year: `Nov`, `11`.
+  private func name(_ month: Int64) -> String {
+    style == .iso ? String(TimelineZoom.firstDay(of: month).description.dropFirst(5).prefix(2)) : Self.month(month)
   }
 
   private enum Unit { case month, year }

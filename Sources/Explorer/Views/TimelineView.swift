@@ -131,7 +131,9 @@ struct TimelineView {
   // MARK: Dates and words
 
   private func drawAxis(_ timeline: TimelineState, _ layout: TimelineLayout, into surface: inout Surface) {
-    let axis = TimelineAxis(zoom: timeline.zoom, buckets: layout.buckets, bucketColumns: layout.bucketColumns)
+    let axis = TimelineAxis(
+      zoom: timeline.zoom, buckets: layout.buckets, bucketColumns: layout.bucketColumns,
+      style: state.settings.dateStyle)
     let selection = timeline.selection
     for (row, labels) in axis.rows(layout.axis.height).enumerated() {
       var free = layout.axis.x

@@ -17,6 +17,7 @@ struct TranscriptView {
     switch transcript.source {
     case .session(let id): return transcript.sheet?.title ?? id.rawValue
     case .channel(let channel): return channel.rawValue
+    case .author(let name): return name
     }
   }
 
@@ -33,7 +34,8 @@ struct TranscriptView {
       PaneChrome.empty(["Nothing has been said here yet."], into: &surface, in: frame.content)
       return
     }
-    let measure = TranscriptMeasure(transcript, paneColumns: frame.content.width, dates: state.dates)
+    let measure = TranscriptMeasure(
+      transcript, state.messageText(paneColumns: frame.content.width), dates: state.dates)
     let content = frame.content
     for block in transcript.scroll.visible(
       rows: content.height, count: transcript.messages.count, height: measure.height)
@@ -49,6 +51,7 @@ struct TranscriptView {
     switch transcript.source {
     case .session: return transcript.sheet.map { "\(dot) \($0.channel)" } ?? ""
     case .channel: return "\(dot) all sessions"
+    case .author: return "\(dot) everything they said"
     }
   }
 
@@ -65,19 +68,21 @@ struct TranscriptView {
       drawDay(of: message, into: &surface, y: y, clip: clip)
       y += 2
     }
+    if measure.startsSession(index) {
+      drawSession(of: message, into: &surface, y: y, clip: clip)
+      y += 1
+    }
     let headY = y
     drawHead(message, into: &surface, y: y, clip: clip)
     y += 1
     let body = measure.body(index)
     let isTarget = measure.transcript.target?.message == message.id
     let matches = isTarget ? TextRanges.indices(measure.transcript.target?.matches ?? [], in: message.content) : []
-    let style = message.role == .system ? Style(.system) : .text
     let first = y
     for index in max(0, clip.y - first)..<max(0, clip.y - first, min(body.lines.count, clip.maxY - first)) {
-      let line = body.lines[index]
       surface.put(
-        line, highlighting: TextRanges.overlapping(matches, line), with: Style(.match), x: clip.x + 2,
-        y: first + index, style: style, clip: clip)
+        body.lines[index], highlighting: matches, x: clip.x + 2, y: first + index, columns: measure.text.columns,
+        clip: clip)
     }
     y += body.lines.count
     if body.hidden > 0 {
@@ -111,6 +116,14 @@ struct TranscriptView {
     surface.put("\(rule)\(text)\(rule)", x: clip.x + 1, y: y, style: Style(.timestamp), clip: clip)
   }
 
+  private func drawSession(of message: ConversationMessage, into surface: inout Surface, y: Int, clip: Rect) {
+    let glyph = state.settings.glyphs.channel(message.channel)
+    let x = surface.put("\(glyph) ", x: clip.x + 2, y: y, style: Style(.channel), clip: clip)
+    let title = state.knownSheet(message.session)?.title ?? message.session.rawValue
+    let columns = min(clip.maxX - 1, clip.x + 2 + TranscriptMeasure.longestLine) - x
+    surface.put(TextLayout.truncate(title, columns: columns), x: x, y: y, style: Style(.session, .bold), clip: clip)
+  }
+
   private func drawHead(_ message: ConversationMessage, into surface: inout Surface, y: Int, clip: Rect) {
     let edge = min(clip.maxX - 1, clip.x + 2 + TranscriptMeasure.longestLine)
     let time = state.dates.clock(message.timestamp)
@@ -119,6 +132,9 @@ struct TranscriptView {
     var x = clip.x + 2
     let name = TextLayout.truncate(AuthorName.of(message), columns: max(1, timeX - x - 1))
     x = surface.put(name, x: x, y: y, style: Style(role, .bold), clip: clip)
+    if state.marks.marks.has(Bookmark.ID(message, state.place.tenant)), timeX - x > 4 {
+      x = surface.put(" \(state.settings.glyphs.bookmark)", x: x, y: y, style: Style(.marked), clip: clip)
+    }
     if let detail = detail(message), timeX - x - 2 > 8 {
       let text = TextLayout.truncate("\(state.settings.glyphs.dot) \(detail)", columns: timeX - x - 2)
       surface.put(text, x: x + 1, y: y, style: Style(.muted), clip: clip)
@@ -166,9 +182,5 @@ enum TextRanges {
       let lower = bytes.index(bytes.startIndex, offsetBy: range.lowerBound)
       return lower..<bytes.index(lower, offsetBy: range.count)
     }
-  }
-
-  static func overlapping(_ ranges: [Range<String.Index>], _ line: Substring) -> [Range<String.Index>] {
-    ranges.isEmpty ? [] : ranges.filter { $0.upperBound > line.startIndex && $0.lowerBound < line.endIndex }
   }
 }

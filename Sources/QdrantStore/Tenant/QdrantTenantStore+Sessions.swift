@@ -38,12 +38,13 @@ extension QdrantTenantStore {
 
   func sessions(_ query: SessionQuery) async throws -> Page<ConversationSession> {
     let order = SheetOrder(query)
+    let selection = SheetSelection(query)
     let start = try query.cursor.map { try order.place(of: $0) }
     let limit = Self.bounded(query.limit)
     let page =
-      order.field == nil || !(query.text ?? "").isEmpty || query.note != nil
-      ? try await wholeListing(query, order, limit: limit, from: start)
-      : try await orderedListing(query, order, limit: limit, from: start)
+      order.field == nil || selection.isLoose
+      ? try await wholeListing(selection, order, limit: limit, from: start)
+      : try await orderedListing(selection.filter, order, limit: limit, from: start)
     if page.sessions.isEmpty { try await requireTenant() }
     return Page(
       items: page.sessions.map(\.session), next: page.hasMore ? page.sessions.last.map(order.cursor(of:)) : nil)
@@ -53,10 +54,10 @@ extension QdrantTenantStore {
 
   /// A page in an order that the server has: the page, then its sessions' numbers of messages.
   private func orderedListing(
-    _ query: SessionQuery, _ order: SheetOrder, limit: Int, from start: SheetOrder.Place?
+    _ filter: PointFilter, _ order: SheetOrder, limit: Int, from start: SheetOrder.Place?
   ) async throws -> Listing {
     guard let field = order.field else { return ([], false) }
-    let (points, filter) = (points, Self.filter(of: query))
+    let points = points
     let page = try await OrderedPages.page(
       limit: limit,
       fetch: { count in
@@ -74,20 +75,17 @@ extension QdrantTenantStore {
 
   /// A page in an order, or of a selection, that only whoever has seen all sheets can tell.
   private func wholeListing(
-    _ query: SessionQuery, _ order: SheetOrder, limit: Int, from start: SheetOrder.Place?
+    _ selection: SheetSelection, _ order: SheetOrder, limit: Int, from start: SheetOrder.Place?
   ) async throws -> Listing {
     async let all = points.count(.sessions)
-    let sheets = try await sheets(Self.filter(of: query))
+    let sheets = try await sheets(selection.filter).filter(selection.admits)
     let total = try await all
     // Most often all sessions are listed; of a few, the others need not be counted.
     let counts =
       sheets.count <= 1000
       ? try await messageCounts(of: sheets.map(\.id))
       : try await messageCounts(.messages, limit: total + 1000)
-    let text = query.text.map { SheetText($0) }
     let rows = sheets.lazy
-      .filter { text?.isPart(of: $0) ?? true }
-      .filter { $0.sheet.session.annotations.meets(tags: query.tags, note: query.note) }
       .map { ListedSession($0, messages: counts[$0.id] ?? 0) }
       .filter { row in start.map { order.precedes($0, order.place(of: row)) } ?? true }
       .sorted { order.precedes(order.place(of: $0), order.place(of: $1)) }
@@ -116,23 +114,5 @@ extension QdrantTenantStore {
     let facet = try await points.facet(.session, filter, limit: limit)
     return Dictionary(
       facet.byText.map { (SessionID(unchecked: $0.value), $0.count) }, uniquingKeysWith: { first, _ in first })
-  }
-
-  /// What of a query the server can check.
-  private static func filter(of query: SessionQuery) -> PointFilter {
-    var filter = PointFilter.sessions
-    // Its own channel, or that of any of its messages.
-    if let channel = query.channel { filter.must.append(.equals(.channels, channel.rawValue)) }
-    if let until = query.timeRange.until {
-      filter.must.append(.range(.startedAt, atLeast: nil, below: until.milliseconds))
-    }
-    if let since = query.timeRange.since {
-      filter.must.append(.range(.lastActivity, atLeast: since.milliseconds, below: nil))
-    }
-    for (name, value) in query.metadata.sorted(by: { $0.key < $1.key }) {
-      filter.must.append(.equals(.metadataPairs, MetadataDigest.digest(name, value)))
-    }
-    for tag in query.tags.sorted() { filter.must.append(.equals(.tags, tag)) }
-    return filter
   }
 }

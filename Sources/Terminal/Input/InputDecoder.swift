@@ -20,6 +20,8 @@ public struct InputDecoder: Sendable {
   }
 
   private static let pasteEnd = Array("\u{1B}[201~".utf8)
+  /// Bytes of a paste that are kept: whoever pastes more than this has pasted by mistake.
+  static let longestPaste = 4 << 20
   /// A longer control sequence is no key: it is dropped.
   private static let longestSequence = 256
 
@@ -160,9 +162,9 @@ public struct InputDecoder: Sendable {
       return
     }
     // ESC occurs only at the start of the mark, so a failed match restarts at most at this byte.
-    paste += Self.pasteEnd[..<matched]
+    if paste.count < Self.longestPaste { paste += Self.pasteEnd[..<matched] }
     matched = byte == 0x1B ? 1 : 0
-    if matched == 0 { paste.append(byte) }
+    if matched == 0, paste.count < Self.longestPaste { paste.append(byte) }
   }
 
   /// Strings end with BEL or ESC \; a new ESC sequence inside ends them too.

@@ -49,8 +49,7 @@ public final class Screen {
   /// - Throws: where there is no terminal, or one that cannot show a screen; nothing has been sent to it then.
   public static func open(theme: Theme, options: Options = Options()) throws(ScreenError) -> Screen {
     let device = try TerminalDevice.open()
-    setlocale(LC_ALL, "")
-    let isUnicode = String(cString: nl_langinfo(Int32(CODESET))) == "UTF-8"
+    let isUnicode = SafeText.isLocaleUnicode
     // ncurses needs it for wide characters; only ASCII is drawn then.
     if !isUnicode { setlocale(LC_CTYPE, "C.UTF-8") }
     let environment = TerminalEnvironment.current

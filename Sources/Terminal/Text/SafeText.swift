@@ -1,6 +1,8 @@
 // The one place where text becomes cells, and where hostile text is made inert (CWE-150). Nothing else in the program may
 // hand text to a terminal: views go through `Surface`, plain output through `SafeText.printable`.
 
+import Glibc
+
 /// Turns any text into glyphs that are safe to show. Columns follow `wcwidth`, as ncurses and tmux count them.
 ///
 /// | in the text | shown |
@@ -102,5 +104,25 @@ public enum SafeText {
     }
     if previousWasReturn { result.append("\u{240D}") }
     return String(result)
+  }
+
+  /// `text` as ``printable(_:)``, in ASCII: for terminals whose locale is not UTF-8. A mark is left out.
+  public static func printableASCII(_ text: some StringProtocol) -> String {
+    var result = String.UnicodeScalarView()
+    for scalar in printable(text).unicodeScalars {
+      if scalar.value == 10 || scalar.value == 9 {
+        result.append(scalar)
+      } else if case .spacing(let width) = ScalarKind(scalar.value) {
+        let shown = Unicode.Scalar(ASCIIFallback.character(for: scalar.value)) ?? "?"
+        for _ in 0..<max(1, width) { result.append(shown) }
+      }
+    }
+    return String(result)
+  }
+
+  /// Whether the user's locale is UTF-8.
+  public static var isLocaleUnicode: Bool {
+    setlocale(LC_ALL, "")
+    return String(cString: nl_langinfo(Int32(CODESET))) == "UTF-8"
   }
 }

@@ -11,10 +11,11 @@ extension Role {
     case .error: [.bold, .reverse]
     case .match, .otherProspect: [.bold, .underline]
     case .accent, .title, .borderFocused, .marked, .key, .user, .assistant, .author, .tenant, .histogramSelected,
-      .warning:
+      .warning, .heading, .listMarker:
       .bold
     case .selectionInactive, .link, .input, .tag, .note: .underline
-    case .muted, .disabled, .placeholder, .timestamp, .quote, .barTrack, .weak: .dim
+    case .muted, .disabled, .placeholder, .timestamp, .quote, .barTrack, .weak, .code, .linkTarget:
+      .dim
     case .recalled: .italic
     default: []
     }

@@ -11,6 +11,8 @@ public enum Role: UInt8, CaseIterable, Sendable, Hashable {
   case key, keyDescription, disabled, input, placeholder, chip, chipExcluded, match
   // Conversation.
   case user, assistant, system, author, timestamp, channel, session, tenant, quote, tag, note
+  // Markup in messages.
+  case heading, code, listMarker, linkTarget
   // Scores, context, charts.
   case barSemantic, barKeyword, barTrack, weak, recalled, otherProspect, histogram, histogramSelected
   // News.
@@ -36,9 +38,13 @@ public enum Role: UInt8, CaseIterable, Sendable, Hashable {
   public var parent: Role? {
     switch self {
     case .text: nil
-    case .borderFocused, .key, .link, .title, .marked, .match, .spinner, .tag: .accent
+    case .borderFocused, .key, .link, .title, .marked, .match, .spinner, .tag, .heading, .listMarker:
+      .accent
+    case .code: .overlay
     case .header, .overlay, .accent, .muted, .selection, .input, .user, .assistant, .author: .text
-    case .status, .border, .placeholder, .disabled, .timestamp, .quote, .weak, .barTrack, .keyDescription: .muted
+    case .status, .border, .placeholder, .disabled, .timestamp, .quote, .weak, .barTrack, .keyDescription,
+      .linkTarget:
+      .muted
     case .selectionInactive: .selection
     case .scrollbar: .border
     case .chip: .accent

@@ -31,7 +31,7 @@ struct DemoCommand: AsyncParsableCommand {
   func run() async throws {
     let sample = DemoFolder(url: folder.map { URL(filePath: $0, directoryHint: .isDirectory) } ?? DemoFolder.standard)
     let tenants = try await prepare(sample)
-    if !skipsExplorer, Console.output.isTerminal {
+    if !skipsExplorer, Console.output.isTerminal || explorer.isPlain {
       try await explorer.open(.folder(sample.url), tenant: nil)
     } else {
       try describe(tenants, in: sample.url)

@@ -18,6 +18,9 @@ enum ConfigurationFolder {
   /// Where the explorer remembers places: `$XDG_STATE_HOME/recollect/places.json`, else under `~/.local/state`.
   static var placeFile: String { base("XDG_STATE_HOME", ".local/state") + "/recollect/places.json" }
 
+  /// Where bookmarks, saved searches and what was read are kept: beside it.
+  static var marksFile: String { base("XDG_STATE_HOME", ".local/state") + "/recollect/marks.json" }
+
   /// A relative path in such a variable is to be ignored (XDG Base Directory Specification 0.8).
   private static func base(_ variable: String, _ fallback: String) -> String {
     let environment = ProcessInfo.processInfo.environment

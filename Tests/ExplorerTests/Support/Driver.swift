@@ -19,14 +19,15 @@ final class Driver {
   init(
     _ store: any ConversationStore = SampleConversations.store(), tenant: String? = "lumenworks",
     columns: Int = 80, rows: Int = 24, isReadOnly: Bool = false, glyphs: Glyphs = .unicode,
-    preferences: ExplorerPreferences = ExplorerPreferences(), start: StartPlace? = nil
+    preferences: ExplorerPreferences = ExplorerPreferences(), start: StartPlace? = nil, keepsMarks: Bool = false,
+    exportFolder: String = ""
   ) async {
     questions = Questions(store: store)
     let settings = Settings(
       dataDescription: "/data", tenant: tenant.map(TenantID.init(unchecked:)), isReadOnly: isReadOnly, zone: .gmt,
       glyphs: glyphs, themes: ["daylight", "midnight"], keys: preferences.keys,
       dateStyle: preferences.dates, tokenBudget: preferences.tokenBudget,
-      sessionColumns: preferences.sessionColumns, start: start)
+      sessionColumns: preferences.sessionColumns, exportFolder: exportFolder, start: start, keepsMarks: keepsMarks)
     state = ExplorerState(settings: settings, now: SampleConversations.now, theme: "midnight")
     await send(.resized(Size(columns: columns, rows: rows)))
   }

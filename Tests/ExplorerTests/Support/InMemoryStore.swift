@@ -131,21 +131,7 @@ final class InMemoryTenant: TenantStore {
 
   func sessions(_ query: SessionQuery) async throws -> Page<ConversationSession> {
     var all = contents.withLock { Array($0.sessions.values) }
-    if let channel = query.channel { all.removeAll { $0.channel != channel } }
-    all.removeAll { session in
-      (query.timeRange.since.map { session.lastActivity < $0 } ?? false)
-        || (query.timeRange.until.map { session.startedAt >= $0 } ?? false)
-    }
-    all.removeAll { session in !query.metadata.allSatisfy { session.metadata[$0] == $1 } }
-    all.removeAll { !$0.annotations.meets(tags: query.tags, note: query.note) }
-    if let text = query.text?.lowercased() {
-      all.removeAll { session in
-        let words =
-          [session.title, session.id.rawValue, session.note ?? ""] + session.metadata.values
-          + session.tags.map { "#" + $0 }
-        return !words.contains { $0.lowercased().contains(text) }
-      }
-    }
+    all.removeAll { Self.meets($0, query) == query.isInverted }
     all.sort { left, right in
       switch query.order {
       case .lastActivity: (right.lastActivity, left.id) < (left.lastActivity, right.id)
@@ -160,6 +146,30 @@ final class InMemoryTenant: TenantStore {
     return Page(
       items: Array(all[min(start, end)..<end]),
       next: end < all.count ? Cursor(listing: "sessions", key: [String(end)]) : nil)
+  }
+
+  private static func meets(_ session: ConversationSession, _ query: SessionQuery) -> Bool {
+    func has(_ text: String) -> Bool {
+      let texts = [session.title, session.id.rawValue, session.note ?? ""] + session.tags.map { "#" + $0 }
+      return (texts + session.metadata.values).contains {
+        $0.lowercased().contains(text.lowercased())
+      }
+    }
+    func holds(_ condition: SessionCondition) -> Bool {
+      switch condition.kind {
+      case .text(let text): has(text) != condition.isExcluded
+      case .channel(let channel): (session.channel == channel) != condition.isExcluded
+      case .tag(let tag): session.tags.contains(tag) != condition.isExcluded
+      case .note(let text): session.annotations.meets(tags: [], note: text) != condition.isExcluded
+      case .metadata(let key, let value): (session.metadata[key] == value) != condition.isExcluded
+      }
+    }
+    return (query.channel.map { session.channel == $0 } ?? true)
+      && (query.timeRange.since.map { session.lastActivity >= $0 } ?? true)
+      && (query.timeRange.until.map { session.startedAt < $0 } ?? true)
+      && query.metadata.allSatisfy { session.metadata[$0] == $1 }
+      && session.annotations.meets(tags: query.tags, note: query.note) && (query.text.map(has) ?? true)
+      && query.conditions.allSatisfy(holds)
   }
 
   func message(_ id: MessageID) async throws -> ConversationMessage {
@@ -253,7 +263,20 @@ final class InMemoryTenant: TenantStore {
       Self.hit($0, words, isSemantic: status == .ready)
     }
     hits.sort { ($1.score, $1.message.timestamp) < ($0.score, $0.message.timestamp) }
+    if status == .ready { Self.lend(to: &hits, messages) }
     return SearchResult(hits: Array(hits.prefix(request.topK)), semantic: status)
+  }
+
+  /// A turn lends to what answers it.
+  private static func lend(to hits: inout [SearchHit], _ messages: [ConversationMessage]) {
+    for index in hits.indices where hits[index].message.role == .assistant {
+      let message = hits[index].message
+      guard
+        let before = messages.last(where: { $0.session == message.session && $0.sequence == message.sequence - 1 })
+      else { continue }
+      hits[index].interaction = 0.45
+      hits[index].lender = SearchHit.Lender(message: before.id, offset: -1)
+    }
   }
 
   private static func passes(

@@ -10,6 +10,8 @@ enum SampleThemes {
       identifier: "mine", name: "mine", problem: "/themes/mine.toml:7:1: there is no role 'usr'; use one of text, muted"
     ),
     ThemeSummary(identifier: "daylight", name: "Daylight", group: .light, isLight: true),
+    ThemeSummary(
+      identifier: "okabe-ito-light", name: "Okabe-Ito Light (colour-blind safe)", group: .light, isLight: true),
     ThemeSummary(identifier: "high-contrast-dark", name: "High Contrast Dark", group: .highContrast),
     ThemeSummary(identifier: "high-contrast-light", name: "High Contrast Light", group: .highContrast, isLight: true),
   ]
