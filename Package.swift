@@ -108,6 +108,7 @@ let package = Package(
       exclude: ["Evaluation"]),
     .testTarget(name: "ExplorerTests", dependencies: ["Explorer"], exclude: ["Golden"]),
     .testTarget(name: "KeywordIndexTests", dependencies: ["CVectorKernels", "KeywordIndex", "VectorIndex"]),
+    .testTarget(name: "QdrantTestSupportTests", dependencies: ["QdrantTestSupport"]),
     .testTarget(
       name: "RecollectTests",
       dependencies: ["PseudoTerminal", "Terminal", "TerminalTestSupport", "TextEmbedding", "recollect"]),
@@ -121,6 +122,7 @@ let package = Package(
     .executableTarget(
       name: "VectorIndexFixture", dependencies: ["VectorIndex"], path: "Tests/VectorIndexFixture"),
     .executableTarget(name: "TerminalFixture", dependencies: ["Terminal"], path: "Tests/TerminalFixture"),
+    .target(name: "QdrantTestSupport", path: "Tests/QdrantTestSupport"),
     .target(
       name: "TerminalTestSupport", dependencies: ["CVterm", "PseudoTerminal", "Terminal"],
       path: "Tests/TerminalTestSupport"),
