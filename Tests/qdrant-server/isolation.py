@@ -9,6 +9,10 @@ from qdrant_client.http import models
 from filters import as_list
 
 
+# What recollect's points of tenants themselves say: reading them all is how tenants are listed.
+CATALOGUE = ("kind", "tenant")
+
+
 @dataclass(frozen=True)
 class Isolation:
     """What a request is about: `collection`, `tenants` (it lists them), or data, which is `filtered` or `unfiltered`."""
@@ -25,12 +29,19 @@ def isolation(body, key):
     """That of a parsed request; `key` is the tenants' field."""
     if isinstance(body, (models.CreateCollection, models.UpdateCollection, models.CreateFieldIndex)) or body is None:
         return COLLECTION
-    if isinstance(body, models.FacetRequest) and body.key == key and body.filter is None:
+    if _lists_tenants(body, key):
         return Isolation("tenants")
     found = list(_tenants(body, key))
     if not found or None in found:
         return UNFILTERED
     return Isolation("filtered", tuple(sorted(set(found))))
+
+
+def _lists_tenants(body, key):
+    if isinstance(body, models.FacetRequest) and body.key == key and body.filter is None:
+        return True
+    field, value = CATALOGUE
+    return isinstance(body, (models.ScrollRequest, models.CountRequest)) and _tenant(body.filter, field) == value
 
 
 def _tenants(body, key):
