@@ -9,10 +9,6 @@ from qdrant_client.http import models
 from filters import as_list
 
 
-# What recollect's points of tenants themselves say: reading them all is how tenants are listed.
-CATALOGUE = ("kind", "tenant")
-
-
 @dataclass(frozen=True)
 class Isolation:
     """What a request is about: `collection`, `tenants` (it lists them), or data, which is `filtered` or `unfiltered`."""
@@ -29,7 +25,9 @@ def isolation(body, key):
     """That of a parsed request; `key` is the tenants' field."""
     if isinstance(body, (models.CreateCollection, models.UpdateCollection, models.CreateFieldIndex)) or body is None:
         return COLLECTION
-    if _lists_tenants(body, key):
+    if isinstance(body, models.FacetRequest) and body.key == key and body.filter is None:
+        return Isolation("tenants")
+    if isinstance(body, models.ScrollRequest) and _lists_tenants(body.filter):
         return Isolation("tenants")
     found = list(_tenants(body, key))
     if not found or None in found:
@@ -37,11 +35,11 @@ def isolation(body, key):
     return Isolation("filtered", tuple(sorted(set(found))))
 
 
-def _lists_tenants(body, key):
-    if isinstance(body, models.FacetRequest) and body.key == key and body.filter is None:
-        return True
-    field, value = CATALOGUE
-    return isinstance(body, (models.ScrollRequest, models.CountRequest)) and _tenant(body.filter, field) == value
+def _lists_tenants(value):
+    """Whether a filter admits only the points that stand for tenants as such."""
+    return any(
+        isinstance(each, models.FieldCondition) and each.key == "kind" and each.match == models.MatchValue(value="tenant")
+        for each in as_list(value and value.must))
 
 
 def _tenants(body, key):
