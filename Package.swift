@@ -110,6 +110,9 @@ let package = Package(
     .testTarget(name: "KeywordIndexTests", dependencies: ["CVectorKernels", "KeywordIndex", "VectorIndex"]),
     .testTarget(name: "QdrantTestSupportTests", dependencies: ["QdrantTestSupport"]),
     .testTarget(
+      name: "RecollectBenchTests",
+      dependencies: ["recollect-bench", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
+    .testTarget(
       name: "RecollectTests",
       dependencies: ["PseudoTerminal", "Terminal", "TerminalTestSupport", "TextEmbedding", "recollect"]),
     .testTarget(
