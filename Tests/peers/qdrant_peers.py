@@ -1,11 +1,13 @@
 #!/usr/bin/env python3
 """Compares recollect's bulk writes to Qdrant with the official Python client's: same points, same kind of server, one run.
 
-recollect moves an embedded store's messages with their vectors to a new server (`migrate`), or imports a file (`import`,
-which embeds every message and is bound by that). The points it wrote are then read back, and the Python client writes the
-very same to another new server with the same collection, from memory, with one process and with several. Each is measured
-in every round, and its fastest round counts. Seconds are of the clock, from a program's start to its end for recollect (it
-opens its store, makes the collection, and compares both sides at the end), and of the uploads alone for the client.
+recollect imports a file into a new server, or moves a data folder to it. The points it wrote are then read back, and the
+Python client writes the very same to another new server with the same collection, from memory, with one process and with
+several. Each is measured in every round, and its fastest round counts. Seconds are of the clock, from a program's start to
+its end for recollect (it reads the file, makes ids, titles and words' weights, reads what is stored, and makes the
+collection), and of the uploads alone for the client.
+
+Messages are stored before they are embedded. --embed has recollect go on until they are, which is bound by the encoder.
 
 The servers are the tests' own (Tests/qdrant-server).
 """
@@ -28,8 +30,8 @@ COLLECTION = "conversations"
 EXAMPLES = """\
 examples:
   qdrant_peers.py --recollect .build/release/recollect
-  qdrant_peers.py --data DIR --tenant sgd --rounds 1
-  qdrant_peers.py --how import --messages 2000
+  qdrant_peers.py --how migrate --data DIR --tenant sgd --rounds 1
+  qdrant_peers.py --embed --messages 2000
 """
 
 
@@ -98,6 +100,8 @@ def measure_recollect(arguments, file, server):
         words = ["migrate", "--to", "qdrant", "--data", arguments.data, *to_server]
         if arguments.tenant:
             words += ["--tenant", arguments.tenant]
+    if not arguments.embed:
+        words.append("--no-wait")
     start = time.perf_counter()
     run_recollect(arguments, words)
     return time.perf_counter() - start
@@ -167,10 +171,11 @@ def parse_arguments():
     parser = argparse.ArgumentParser(
         description=__doc__, epilog=EXAMPLES, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--recollect", default=os.path.join(ROOT, ".build", "release", "recollect"))
-    parser.add_argument("--how", choices=["migrate", "import"], default="migrate")
+    parser.add_argument("--how", choices=["import", "migrate"], default="import")
+    parser.add_argument("--embed", action="store_true", help="count until the messages have their vectors")
     parser.add_argument("--data", help="a data folder to move (one made of --messages)")
     parser.add_argument("--tenant", help="only this tenant")
-    parser.add_argument("--messages", type=int, default=5000, help="how many to make up where there is no --data (5000)")
+    parser.add_argument("--messages", type=int, default=20000, help="how many to make up where there is no --data (20000)")
     parser.add_argument("--batch", type=int, default=256, help="points in a request of the Python client's (256)")
     parser.add_argument("--processes", type=int, action="append", help="of the Python client; may be given again (1, 2)")
     parser.add_argument("--rounds", type=int, default=3)
@@ -190,8 +195,7 @@ def main():
             write_messages(file, arguments.messages)
         if arguments.how == "migrate" and arguments.data is None:
             arguments.data = os.path.join(folder, "data")
-            say(f"embedding {arguments.messages} messages")
-            run_recollect(arguments, ["import", "--data", arguments.data, "--tenant", arguments.tenant, file])
+            run_recollect(arguments, ["import", "--no-wait", "--data", arguments.data, "--tenant", arguments.tenant, file])
         for turn in range(arguments.rounds):
             say(f"round {turn + 1} of {arguments.rounds}: recollect")
             with TestServer() as server:

@@ -39,13 +39,13 @@ struct CapacityDemand: Equatable, Sendable {
   /// has nothing of the tenant, what it costs in all where the messages are (both legs and what they found, of 25,000), and
   /// what indexing a message costs.
   static let shardVisit = 0.4
-  static let search = 6.4
-  static let indexing = 1.0
+  static let search = 8.0
+  static let indexing = 1.5
   /// How often a message is indexed: segments are merged as they grow. Not measured.
   static let indexings = 4.0
   /// Milliseconds until such a search is answered, and until an exact count by channel or session is: the engine goes through
   /// the tenant's messages for it, in each shard through those it has.
-  static let searchLatency = 8.1
+  static let searchLatency = 11.0
   static let listingLatency = 1.0
   static let countedMessage = 0.00165
   /// Round trips one after the other of a search and of a listing.

@@ -26,13 +26,13 @@ struct PointFootprint: Equatable, Sendable {
   static let tokensPerByte = 22.1 / 186.9
   /// Of the payload, without content and token signs: names, ids, times.
   static let payloadFrame = 412.0
-  /// Of a point's neighbours in its tenant's graph (payload_m 16), compressed. Tenants below some 6,500 messages have no
+  /// Of a point's neighbours in its tenant's graph (payload_m 32), compressed. Tenants below some 6,500 messages have no
   /// graph, and are looked through.
-  static let graphLinks = 49.0
+  static let graphLinks = 87.0
   /// Of a word of a message: its weight with the point, and its posting.
   static let storedWord = 11.5
   static let postedWord = 4.7
-  /// Of all payload indexes (16 fields), as files and in memory.
+  /// Of all payload indexes (17 fields), as files and in memory.
   static let indexFiles = 574.0
   static let indexesInMemory = 528.0
   static let indexesOnDisk = 142.0
