@@ -122,6 +122,10 @@ let package = Package(
       ]),
     .testTarget(name: "ExplorerTests", dependencies: ["Explorer"], exclude: ["Golden"]),
     .testTarget(name: "KeywordIndexTests", dependencies: ["CVectorKernels", "KeywordIndex", "VectorIndex"]),
+    .testTarget(name: "QdrantTestSupportTests", dependencies: ["QdrantTestSupport"]),
+    .testTarget(
+      name: "RecollectBenchTests",
+      dependencies: ["recollect-bench", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
     .testTarget(
       name: "QdrantStoreTests",
       dependencies: [
@@ -147,6 +151,7 @@ let package = Package(
     .executableTarget(
       name: "VectorIndexFixture", dependencies: ["VectorIndex"], path: "Tests/VectorIndexFixture"),
     .executableTarget(name: "TerminalFixture", dependencies: ["Terminal"], path: "Tests/TerminalFixture"),
+    .target(name: "QdrantTestSupport", path: "Tests/QdrantTestSupport"),
     .target(
       name: "StoreContract",
       dependencies: ["ConversationExchange", "ConversationMemory", "Retrieval", "TextEmbedding"],

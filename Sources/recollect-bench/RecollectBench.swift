@@ -8,6 +8,7 @@ struct RecollectBench: AsyncParsableCommand {
     commandName: "recollect-bench",
     abstract: "Measures recollect on this machine.",
     subcommands: [
-      EncoderCommand.self, ExplorerCommand.self, IndexCommand.self, KeywordCommand.self, SearchCommand.self,
+      CapacityCommand.self, EncoderCommand.self, ExplorerCommand.self, IndexCommand.self, KeywordCommand.self,
+      SearchCommand.self,
     ])
 }

@@ -35,7 +35,7 @@ def parse_arguments():
     parser.add_argument("--api-key", metavar="KEY", help="ask for this key (QDRANT_TEST_API_KEY)",
                         default=os.environ.get("QDRANT_TEST_API_KEY"))
     parser.add_argument("--latency-ms", type=float, default=0, metavar="MS", help="a round trip's time, added to each request")
-    parser.add_argument("--tenant-key", default="tenant_id", metavar="FIELD", help="the payload's field of the tenant (tenant_id)")
+    parser.add_argument("--tenant-key", default="tenant_id", metavar="FIELD", help="the payload's field of the tenant")
     parser.add_argument("--require-filter", action="store_true", help="refuse data requests that no tenant's filter keeps in")
     parser.add_argument("--stop-with-stdin", action="store_true", help="end when standard input is closed")
     return parser.parse_args()

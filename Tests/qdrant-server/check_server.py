@@ -359,11 +359,14 @@ class FaultTests(ServerCase):
             NAME, prefetch=[models.Prefetch(query=dense(1), using="dense")],
             query=models.FusionQuery(fusion=models.Fusion.RRF), query_filter=wanted)
         self.client.facet(NAME, "tenant_id")
+        self.client.create_payload_index(NAME, "kind", models.PayloadSchemaType.KEYWORD, wait=True)
+        self.client.scroll(NAME, scroll_filter=models.Filter(must=[is_value("kind", "tenant")]))
         self.client.retrieve(NAME, [1])
         self.client.upsert(NAME, points(2))
         log = self.control("GET", "/_requests")
         kinds = [each["isolation"] for each in log["requests"]]
-        self.assertEqual(kinds, ["filtered", "unfiltered", "tenants", "unfiltered", "filtered"])
+        self.assertEqual(
+            kinds, ["filtered", "unfiltered", "tenants", "collection", "tenants", "unfiltered", "filtered"])
         self.assertEqual(log["requests"][-1]["tenants"], ["t0", "t1"])
         self.assertEqual(len(log["unfiltered"]), 2)
         self.assertEqual(log["requests"][0]["body"]["prefetch"][0]["query"], {"numbers": SIZE})
