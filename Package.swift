@@ -122,10 +122,6 @@ let package = Package(
       ]),
     .testTarget(name: "ExplorerTests", dependencies: ["Explorer"], exclude: ["Golden"]),
     .testTarget(name: "KeywordIndexTests", dependencies: ["CVectorKernels", "KeywordIndex", "VectorIndex"]),
-    .testTarget(name: "QdrantTestSupportTests", dependencies: ["QdrantTestSupport"]),
-    .testTarget(
-      name: "RecollectBenchTests",
-      dependencies: ["recollect-bench", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
     .testTarget(
       name: "QdrantStoreTests",
       dependencies: [
@@ -133,6 +129,9 @@ let package = Package(
         "QdrantTestSupport", "Retrieval", "StoreContract", "TextAnalysis", "TextEmbedding",
       ]),
     .testTarget(name: "QdrantTestSupportTests", dependencies: ["QdrantTestSupport"]),
+    .testTarget(
+      name: "RecollectBenchTests",
+      dependencies: ["recollect-bench", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
     .testTarget(
       name: "RecollectTests",
       dependencies: [
@@ -151,7 +150,6 @@ let package = Package(
     .executableTarget(
       name: "VectorIndexFixture", dependencies: ["VectorIndex"], path: "Tests/VectorIndexFixture"),
     .executableTarget(name: "TerminalFixture", dependencies: ["Terminal"], path: "Tests/TerminalFixture"),
-    .target(name: "QdrantTestSupport", path: "Tests/QdrantTestSupport"),
     .target(
       name: "StoreContract",
       dependencies: ["ConversationExchange", "ConversationMemory", "Retrieval", "TextEmbedding"],
