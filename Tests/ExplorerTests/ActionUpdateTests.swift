@@ -198,6 +198,28 @@ struct ActionUpdateTests {
     #expect(!driver.effects.contains { if case .copy = $0 { true } else { false } })
   }
 
+  @Test func everythingThatAPersonWroteIsExported() async throws {
+    let driver = await Driver(columns: 120, rows: 40)
+    await driver.run("person Dana Whitfield")
+    await driver.run("export \(path("dana.jsonl"))")
+    await driver.press("enter")
+    let lines = try text("dana.jsonl").split(separator: "\n")
+    #expect(lines.count == driver.state.place.person?.summary?.messages)
+    #expect(lines.allSatisfy { $0.contains("\"author\":\"Dana Whitfield\"") })
+    #expect(Set(lines.compactMap { $0.firstMatch(of: /"session_id":"([^"]+)"/)?.1 }).count > 1)
+    await driver.press("y")
+    #expect(driver.state.notice?.text.hasPrefix("copied the message") == true)
+  }
+
+  @Test func theInspectedMessageIsCopied() async throws {
+    let driver = await Driver()
+    await driver.press("enter", "I", "Y", "y")
+    let content = try #require(driver.state.place.browse.transcript?.selected?.content)
+    #expect(driver.effects.contains(.copy(SafeText.printable(content))))
+    let session = try #require(driver.state.currentSession)
+    #expect(driver.effects.contains(.copy(session.rawValue)))
+  }
+
   // MARK: Pager and editor
 
   @Test func aPagerGetsAFileOfItsOwnThatGoesWithIt() async throws {

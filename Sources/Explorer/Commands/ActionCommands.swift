@@ -6,10 +6,12 @@ import Terminal
 
 extension CommandTable {
   /// Where a session is at hand.
-  private static let ofSession: [KeyContext] = [.list, .transcript, .results, .conversation, .context, .sheet]
+  private static let ofSession: [KeyContext] = [
+    .list, .transcript, .results, .conversation, .context, .person, .sheet,
+  ]
   /// Not a whole tenant.
   private static let readable: [KeyContext] = panes.filter { $0 != .tenants } + [.sheet]
-  private static let copyable: [KeyContext] = ofSession + [.tenants]
+  private static let copyable: [KeyContext] = ofSession + [.tenants, .inspector]
 
   static let annotations: [ExplorerCommand] = [
     ExplorerCommand(
@@ -36,7 +38,7 @@ extension CommandTable {
       whyNot: { $0.copyable == nil ? "nothing is selected" : nil }),
     ExplorerCommand(
       .copySessionID, "copy-id", label: "copy id", "Copy the session's id", group: .action,
-      bindings: [keys("Y", in: ofSession)], whyNot: Conditions.sessionAtHand),
+      bindings: [keys("Y", in: ofSession + [.inspector])], whyNot: Conditions.sessionAtHand),
     ExplorerCommand(
       .copyConversation, "copy-all", label: "copy all", "Copy the session's whole conversation",
       group: .action, bindings: [keys("ctrl-y", in: ofSession)], whyNot: Conditions.sessionAtHand),

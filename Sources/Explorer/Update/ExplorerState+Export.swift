@@ -5,10 +5,13 @@ import ConversationMemory
 import Terminal
 
 extension ExplorerState {
-  /// The session of the sheet that lies in front, else the selected one.
+  /// The session of the sheet or the message that lies in front, else the selected one.
   var sessionAtHand: SessionID? {
-    if case .sheet(let sheet) = overlay { return sheet.session }
-    return currentSession
+    switch overlay {
+    case .sheet(let sheet): sheet.session
+    case .inspector(let inspector): inspector.message.session
+    default: currentSession
+    }
   }
 
   /// Whether there are ``exportChoices``, without making them: the bar asks with every frame.
