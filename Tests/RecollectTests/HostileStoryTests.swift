@@ -18,7 +18,7 @@ import Testing
   ]
 
   private static var conversations: String {
-    let all = attacks.map(\.text).joined(separator: "x")
+    let all = attacks.map(\.text).joined(separator: "x").replacing("\0", with: "")
     let zalgo = "z" + String(repeating: "\u{301}\u{30B}", count: 4000)
     let megabyte = String(repeating: "\u{1B}[31mline ", count: 100_000)
     let markdown =

@@ -17,7 +17,7 @@ import Testing
     let help = try await space.run("--help")
     #expect(help.status == 0)
     for command in Self.commands {
-      #expect(help.output.contains("  \(command) "), "\(command)")
+      #expect(help.output.contains("  \(command) ") || help.output.contains("  \(command), "), "\(command)")
       let own = try await space.run(command, "--help")
       #expect(own.status == 0)
       #expect(own.output.contains("USAGE: recollect \(command)"), "\(command)")

@@ -43,11 +43,12 @@ extension VirtualTerminal {
     send("enterprise")
     try waitFor(text: "hit")
     try press("enter", "enter")
-    try waitFor(text: "Dana")
+    try waitFor(text: "change search")
     try waitForQuiet()
     try press("escape")
     try waitForQuiet()
     try press("escape")
     try waitFor(text: "Sessions")
+    try waitForQuiet()
   }
 }

@@ -12,16 +12,19 @@ struct PlainText: Sendable {
   /// Lines of a message that are shown unasked.
   static let foldedLines = 20
 
+  /// `9 Nov 2026 08:40`: no column has to be kept.
+  private func moment(_ moment: Timestamp) -> String { String(dates.full(moment).drop { $0 == " " }) }
+
   func tenant(_ tenant: TenantSummary) -> String {
     let counts = "\(NumberText.count(tenant.sessions, "session")), \(NumberText.count(tenant.messages, "message"))"
-    return "\(tenant.id): \(counts)" + (tenant.lastActivity.map { ", last \(dates.full($0))" } ?? "")
+    return "\(tenant.id): \(counts)" + (tenant.lastActivity.map { ", last \(moment($0))" } ?? "")
   }
 
   func session(_ session: ConversationSession, columns: [String]) -> String {
     let values = columns.compactMap { name in session.metadata[name].map { "\(name) \($0)" } }
     let tags = session.tags.isEmpty ? [] : ["tagged \(session.tags.joined(separator: " "))"]
     let facts = [session.channel.rawValue, NumberText.count(session.messageCount, "message")] + tags + values
-    return "\(session.title): \(facts.joined(separator: ", ")), \(dates.full(session.lastActivity))"
+    return "\(session.title): \(facts.joined(separator: ", ")), \(moment(session.lastActivity))"
   }
 
   func channel(_ channel: ChannelSummary) -> String {
@@ -39,7 +42,7 @@ struct PlainText: Sendable {
 
   /// Who said it and when; where it was said where `session` says so.
   func heading(_ message: ConversationMessage, session: String? = nil) -> String {
-    "\(AuthorName.of(message)), \(dates.full(message.timestamp))" + (session.map { ", in \($0)" } ?? "")
+    "\(AuthorName.of(message)), \(moment(message.timestamp))" + (session.map { ", in \($0)" } ?? "")
   }
 
   /// The words, each line behind two spaces: none can pass for a heading or a prompt.
@@ -75,8 +78,8 @@ struct PlainText: Sendable {
     let session = summary.session
     var lines = [
       "Session \(session.title)", "id: \(session.id)", "channel: \(session.channel)",
-      "messages: \(NumberText.grouped(session.messageCount))", "started: \(dates.full(session.startedAt))",
-      "last activity: \(dates.full(session.lastActivity))", "duration: \(summary.duration)",
+      "messages: \(NumberText.grouped(session.messageCount))", "started: \(moment(session.startedAt))",
+      "last activity: \(moment(session.lastActivity))", "duration: \(summary.duration)",
     ]
     if !summary.participants.isEmpty { lines.append("people: \(summary.participants.joined(separator: ", "))") }
     if !session.tags.isEmpty { lines.append("tags: \(session.tags.joined(separator: ", "))") }

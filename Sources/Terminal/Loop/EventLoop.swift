@@ -43,6 +43,7 @@ public struct EventLoop<State, Message: Sendable, Effect> {
     while true {
       if let outcome {
         performEffects()
+        if case .hangup = outcome { screen.guardian.expectHangup() }
         screen.close()
         return (outcome, application.state)
       }

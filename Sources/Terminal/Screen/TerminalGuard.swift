@@ -131,14 +131,33 @@ final class TerminalGuard {
     GuardMemory.state.pointee.wakeDescriptor = -1
   }
 
+  /// The terminal is gone: the kernel's SIGHUP may come after this has been noticed, and must not cut the ending short.
+  func expectHangup() {
+    GuardMemory.before[Int(SIGHUP)] = sigaction()
+    GuardMemory.before[Int(SIGHUP)].__sigaction_handler.sa_handler = SIG_IGN
+  }
+
   /// Stops the whole job, as Ctrl-Z would without raw mode; returns when it is continued. In an orphaned process group, where
   /// nobody could continue it, the kernel ignores the stop and this returns at once.
   func stop() {
+    var ignored = sigaction()
+    ignored.__sigaction_handler.sa_handler = SIG_IGN
     var standard = sigaction()
     standard.__sigaction_handler.sa_handler = SIG_DFL
     var own = sigaction()
-    _ = sigaction(SIGTSTP, &standard, &own)
+    // The others of the job first. A signal to this whole process would reach any of its threads at any time, when the
+    // handler may be back already: this thread stops by one of its own.
+    _ = sigaction(SIGTSTP, &ignored, &own)
     _ = kill(0, SIGTSTP)
+    _ = sigaction(SIGTSTP, &standard, nil)
+    var stops = sigset_t()
+    var mask = sigset_t()
+    sigemptyset(&stops)
+    sigaddset(&stops, SIGTSTP)
+    // A thread made by a task blocks most signals.
+    pthread_sigmask(SIG_UNBLOCK, &stops, &mask)
+    _ = raise(SIGTSTP)
+    pthread_sigmask(SIG_SETMASK, &mask, nil)
     _ = sigaction(SIGTSTP, &own, nil)
   }
 
