@@ -11,7 +11,9 @@ struct HelpView {
     self.help = help
   }
 
-  private static let columns = 112
+  private static let columns = 116
+  /// With the colon in front.
+  private static let longestName = (CommandTable.all.map(\.name.count).max() ?? 0) + 1
 
   private struct Line {
     var heading: String?
@@ -78,7 +80,7 @@ struct HelpView {
     let isAvailable = command.whyNot(bare) == nil
     let isWide = row.width >= 84
     let keyColumns = isWide ? 24 : min(15, row.width / 3)
-    let nameColumns = isWide ? 16 : 0
+    let nameColumns = isWide ? Self.longestName : 0
     let keys = state.settings.keys.keys(of: command).prefix(isWide ? 4 : 2).map(Keymap.label).joined(separator: " ")
     surface.put(
       TextLayout.truncate(keys, columns: keyColumns - 1), x: row.x + 2, y: row.y,
