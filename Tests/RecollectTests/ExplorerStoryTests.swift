@@ -25,7 +25,7 @@ import Testing
     let imported = try await workspace.run(
       "import", "--tenant", "lumenworks", "--json", file, environment: models)
     #expect(imported.status == 0, "\(imported.errors)")
-    let variables = models.merging(environment) { $1 }
+    let variables = models.merging(["XDG_STATE_HOME": workspace.path("state")]) { $1 }.merging(environment) { $1 }
     return try VirtualTerminal(
       Workspace.binary.path, ["--data", workspace.data.path], environment: variables, columns: columns, rows: rows)
   }

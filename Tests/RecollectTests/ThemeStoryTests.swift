@@ -12,7 +12,9 @@ import Testing
   ) throws -> VirtualTerminal {
     try VirtualTerminal(
       Workspace.binary.path, ["--data", workspace.data.path, "--theme", theme],
-      environment: ["COLORTERM": "truecolor", "XDG_CONFIG_HOME": workspace.folder.path].merging(environment) { $1 },
+      environment: [
+        "COLORTERM": "truecolor", "XDG_CONFIG_HOME": workspace.folder.path, "XDG_STATE_HOME": workspace.path("state"),
+      ].merging(environment) { $1 },
       columns: 80, rows: 24)
   }
 

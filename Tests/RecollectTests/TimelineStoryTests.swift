@@ -26,7 +26,8 @@ import Testing
     }
     try await load(Self.conversations)
     let terminal = try VirtualTerminal(
-      Workspace.binary.path, ["--data", workspace.data.path], environment: ["TZ": "UTC"], columns: 120, rows: 40)
+      Workspace.binary.path, ["--data", workspace.data.path],
+      environment: ["TZ": "UTC", "XDG_STATE_HOME": workspace.path("state")], columns: 120, rows: 40)
     try terminal.waitFor(text: "Sessions")
 
     // All channels and each, and the day one stands on in words.

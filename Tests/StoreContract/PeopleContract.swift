@@ -13,6 +13,9 @@ struct PeopleContract: StoreRules {
       try await $0.anAuthorsMessagesComeInTimeOrderAndPageByPage()
     },
     rule("aPersonIsCountedAcrossSessionsAndChannels") { try await $0.aPersonIsCountedAcrossSessionsAndChannels() },
+    rule("whoSaidHowMuchIsCountedAsReadingTheWholeSessionWould") {
+      try await $0.whoSaidHowMuchIsCountedAsReadingTheWholeSessionWould()
+    },
     rule("aNameThatNoMessageHasIsAnErrorThatSaysSo") { try await $0.aNameThatNoMessageHasIsAnErrorThatSaysSo() },
   ]
 
@@ -54,6 +57,42 @@ struct PeopleContract: StoreRules {
     #expect(person.channels.map(\.rawValue) == ["email", "web"])
     #expect(person.last.milliseconds - person.first.milliseconds == 6 * 60_000)
     #expect(try await tenant.person("dana").messages == 3)
+  }
+
+  func whoSaidHowMuchIsCountedAsReadingTheWholeSessionWould() async throws {
+    let tenant = try await made().tenant
+    let id = SessionID(unchecked: "parts")
+    let channels = [Channel(unchecked: "email"), Channel(unchecked: "web")]
+    var drafts: [MessageDraft] = []
+    for index in 0..<1203 {
+      let channel = channels[index % 5 == 0 ? 0 : 1]
+      let role: Role = index % 3 == 0 ? .assistant : .user
+      let author: String? = index % 7 == 0 ? nil : "Person \(index % 3)"
+      let time = Timestamp(milliseconds: Int64(index) * 1000)
+      drafts.append(
+        MessageDraft(
+          session: id, channel: channel, role: role, author: author, content: "\(index)", timestamp: time))
+    }
+    try await tenant.add(drafts)
+    let counted = try await tenant.participation(in: id)
+    #expect(counted.reduce(0) { $0 + $1.messages } == drafts.count)
+    #expect(
+      counted.first == Participation(author: nil, role: .assistant, channel: Channel(unchecked: "email"), messages: 12))
+    var expected: [Participation: Int] = [:]
+    for draft in drafts {
+      let key = Participation(author: draft.author, role: draft.role, channel: draft.channel, messages: 0)
+      expected[key, default: 0] += 1
+    }
+    for part in counted {
+      var key = part
+      key.messages = 0
+      #expect(expected.removeValue(forKey: key) == part.messages)
+    }
+    #expect(expected.isEmpty)
+    let missing = await #expect(throws: MemoryError.self) {
+      try await tenant.participation(in: SessionID(unchecked: "nowhere"))
+    }
+    #expect(missing?.code == .unknownSession)
   }
 
   func aNameThatNoMessageHasIsAnErrorThatSaysSo() async throws {

@@ -90,7 +90,6 @@ struct Marks: Codable, Sendable, Equatable {
   static let bookmarkLimit = 1000
 
   func reading(of tenant: TenantID) -> ReadingState? { reading[tenant.rawValue] }
-  func has(_ bookmark: Bookmark.ID) -> Bool { bookmarks.contains { $0.id == bookmark } }
   func search(named name: String) -> SavedSearch? { searches.first { $0.id == name.lowercased() } }
 
   /// One thing a person has done. Changes and not whole states go to disk, so that two explorers at once keep each other's.
@@ -142,7 +141,11 @@ struct Marks: Codable, Sendable, Equatable {
 
 /// What is known of the marks: those on disk, and what has been done since.
 struct MarksState: Sendable, Equatable {
-  private(set) var marks = Marks()
+  private(set) var marks = Marks() {
+    didSet { bookmarked = Set(marks.bookmarks.map(\.id)) }
+  }
+  /// Looked up for every row on screen.
+  private var bookmarked: Set<Bookmark.ID> = []
   /// The file has been read, or there is none.
   private(set) var isLoaded = false
   /// Changes on their way to the file, by number.
@@ -152,6 +155,8 @@ struct MarksState: Sendable, Equatable {
   static func == (left: MarksState, right: MarksState) -> Bool {
     left.marks == right.marks && left.isLoaded == right.isLoaded && left.count == right.count
   }
+
+  func has(_ bookmark: Bookmark.ID?) -> Bool { bookmark.map(bookmarked.contains) ?? false }
 
   /// Makes a change here; returns its number for the file.
   mutating func apply(_ change: Marks.Change, isKept: Bool) -> Int {
@@ -165,8 +170,9 @@ struct MarksState: Sendable, Equatable {
   mutating func take(_ marks: Marks, upTo number: Int) {
     isLoaded = true
     pending.removeAll { $0.number <= number }
+    var marks = marks
+    for (_, change) in pending { marks.apply(change) }
     self.marks = marks
-    for (_, change) in pending { self.marks.apply(change) }
   }
 }
 

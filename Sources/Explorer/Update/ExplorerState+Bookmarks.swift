@@ -11,10 +11,6 @@ extension Bookmark.ID {
   }
 }
 
-extension Marks {
-  func has(_ bookmark: Bookmark.ID?) -> Bool { bookmark.map { has($0) } ?? false }
-}
-
 extension ExplorerState {
   // MARK: Bookmarks
 
@@ -38,7 +34,7 @@ extension ExplorerState {
     } else {
       return
     }
-    let isThere = marks.marks.has(bookmark.id)
+    let isThere = marks.has(bookmark.id)
     marks(isThere ? .removeBookmark(bookmark.id) : .bookmark(bookmark))
     let end = settings.keepsMarks ? "" : " until the explorer is left"
     notice = Notice(

@@ -93,7 +93,7 @@ struct ResultsView {
     ]
     let tailColumns = tail.reduce(0) { $0 + SafeText.columns($1.text) }
     let title = title(of: row, message)
-    let isBookmarked = state.marks.marks.has(Bookmark.ID(message, state.place.tenant))
+    let isBookmarked = state.marks.has(Bookmark.ID(message, state.place.tenant))
     if isBookmarked {
       x = surface.put("\(state.settings.glyphs.bookmark) ", x: x, y: rect.y, style: Style(.marked), clip: clip)
     }

@@ -15,7 +15,7 @@ struct SessionMarks {
     } else if isUnread {
       spans.append(Span("\(glyphs.unread) ", Style(.accent, .bold)))
     }
-    if let tenant = state.place.tenant, state.marks.marks.has(Bookmark.ID(tenant: tenant, session: session.id)) {
+    if let tenant = state.place.tenant, state.marks.has(Bookmark.ID(tenant: tenant, session: session.id)) {
       spans.append(Span("\(glyphs.bookmark) ", Style(.marked)))
     }
   }

@@ -132,7 +132,7 @@ struct TranscriptView {
     var x = clip.x + 2
     let name = TextLayout.truncate(AuthorName.of(message), columns: max(1, timeX - x - 1))
     x = surface.put(name, x: x, y: y, style: Style(role, .bold), clip: clip)
-    if state.marks.marks.has(Bookmark.ID(message, state.place.tenant)), timeX - x > 4 {
+    if state.marks.has(Bookmark.ID(message, state.place.tenant)), timeX - x > 4 {
       x = surface.put(" \(state.settings.glyphs.bookmark)", x: x, y: y, style: Style(.marked), clip: clip)
     }
     if let detail = detail(message), timeX - x - 2 > 8 {

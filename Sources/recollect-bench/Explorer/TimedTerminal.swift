@@ -30,10 +30,11 @@ final class TimedTerminal {
       program: program, arguments: arguments, environment: Self.environment, columns: columns, rows: rows)
   }
 
-  /// The person's own folders, on a terminal of 256 colours.
+  /// The person's own folders, but for what the explorer keeps of a visit, on a terminal of 256 colours.
   private static var environment: [String: String] {
     let kept = ["PATH", "HOME", "RECOLLECT_MODELS", "XDG_DATA_HOME", "XDG_CONFIG_HOME"]
     var variables = ProcessInfo.processInfo.environment.filter { kept.contains($0.key) }
+    variables["XDG_STATE_HOME"] = FileManager.default.temporaryDirectory.appending(path: "recollect-bench-state").path
     variables["TERM"] = "xterm-256color"
     variables["LANG"] = "C.UTF-8"
     return variables
