@@ -87,6 +87,12 @@ struct PreferencesTests {
       #expect(dates.short(moment).count <= DateText.shortColumns)
       #expect(dates.long(moment).count <= DateText.longColumns)
     }
+    let second = SampleConversations.ago(days: 14).adding(milliseconds: 5_006)
+    let exact = [
+      DateStyle.dayMonth: "7 Nov 2026 14:10:05.006", .monthDay: "Nov 7, 2026 14:10:05.006",
+      .iso: "2026-11-07 14:10:05.006",
+    ]
+    #expect(dates.exact(second) == exact[style])
     let day = dates.day(of: SampleConversations.ago(days: 400))
     let heading = [
       DateStyle.dayMonth: "Friday 17 October 2025", .monthDay: "Friday, October 17, 2025", .iso: "Friday 2025-10-17",

@@ -51,8 +51,11 @@ struct DateText: Sendable {
     let parts = parts(moment)
     let thousandths = (moment.milliseconds % 1000 + 1000) % 1000
     let fraction = thousandths == 0 ? "" : "." + String(String(thousandths + 1000).dropFirst())
-    return "\(full(moment)):\(Self.two(parts.seconds))\(fraction)"
+    return "\(sentence(moment)):\(Self.two(parts.seconds))\(fraction)"
   }
+
+  /// ``full(_:)`` within a sentence, where days need not line up.
+  func sentence(_ moment: Timestamp) -> String { String(full(moment).drop { $0 == " " }) }
 
   /// What people call the zone at that moment: `CET`, `GMT+5:30`.
   func zoneName(_ moment: Timestamp) -> String { zone.abbreviation(for: moment.date) ?? zone.identifier }

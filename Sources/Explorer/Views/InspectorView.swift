@@ -24,7 +24,7 @@ struct InspectorView {
   var lines: [[Span]] {
     let message = inspector.message
     var facts = FactLines(columns: FactLines.columns(state.size))
-    facts.text("\(AuthorName.of(message)), \(state.dates.full(message.timestamp))", .title, limit: 2)
+    facts.text("\(AuthorName.of(message)), \(state.dates.sentence(message.timestamp))", .title, limit: 2)
     facts.text(message.content, limit: Self.textLines)
     if let hit = inspector.hit { HitFacts(hit, lender: inspector.lender, state).add(to: &facts) }
     if let told = inspector.told { add(told, to: &facts) }

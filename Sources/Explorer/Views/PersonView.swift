@@ -36,7 +36,7 @@ struct PersonFacts {
       first.append(Span(" \(glyphs.dot) ", Style(.muted)))
       first.append(Span("\(glyphs.channel(channel)) \(channel)", Style(.channel)))
     }
-    let dates = "\(state.dates.full(summary.first)) to \(state.dates.full(summary.last))"
+    let dates = "\(state.dates.sentence(summary.first)) to \(state.dates.sentence(summary.last))"
     return [first, [Span(dates, Style(.timestamp))]]
   }
 }
