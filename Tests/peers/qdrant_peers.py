@@ -7,7 +7,8 @@ several. Each is measured in every round, and its fastest round counts. Seconds 
 its end for recollect (it reads the file, makes ids, titles and words' weights, reads what is stored, and makes the
 collection), and of the uploads alone for the client.
 
-Messages are stored before they are embedded. --embed has recollect go on until they are, which is bound by the encoder.
+Messages are stored before they are embedded. With --embed, recollect goes on until they have their vectors: an import is
+then bound by the encoder; a folder's vectors were made before the time is taken, and are carried over.
 
 The servers are the tests' own (Tests/qdrant-server).
 """
@@ -31,7 +32,7 @@ EXAMPLES = """\
 examples:
   qdrant_peers.py --recollect .build/release/recollect
   qdrant_peers.py --how migrate --data DIR --tenant sgd --rounds 1
-  qdrant_peers.py --embed --messages 2000
+  qdrant_peers.py --how migrate --embed --messages 5000
 """
 
 
@@ -195,7 +196,8 @@ def main():
             write_messages(file, arguments.messages)
         if arguments.how == "migrate" and arguments.data is None:
             arguments.data = os.path.join(folder, "data")
-            run_recollect(arguments, ["import", "--no-wait", "--data", arguments.data, "--tenant", arguments.tenant, file])
+            words = ["import", "--data", arguments.data, "--tenant", arguments.tenant, file]
+            run_recollect(arguments, words if arguments.embed else [*words, "--no-wait"])
         for turn in range(arguments.rounds):
             say(f"round {turn + 1} of {arguments.rounds}: recollect")
             with TestServer() as server:
