@@ -3,6 +3,7 @@
 import ArgumentParser
 import ConversationExchange
 import ConversationMemory
+import Explorer
 import Foundation
 import Retrieval
 import TextEmbedding
