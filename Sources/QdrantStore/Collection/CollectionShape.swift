@@ -26,7 +26,7 @@ struct CollectionShape: Sendable {
       ("sparse_vectors", [VectorName.sparse: ["modifier": "idf", "index": ["on_disk": false]]]),
       ("on_disk_payload", true),
       // No graph over everybody's points, one for each tenant.
-      ("hnsw_config", ["m": 0, "payload_m": 16]),
+      ("hnsw_config", ["m": 0, "payload_m": 32]),
       ("quantization_config", ["product": ["compression": "x16", "always_ram": true]]),
       ("optimizers_config", ["indexing_threshold": 10_000]),
       (

@@ -40,13 +40,18 @@ enum PayloadField: String, CaseIterable, Sendable {
   static let noModel = "none"
 
   /// The index, as `PUT /collections/…/index` wants it.
+  ///
+  /// The vectors' graph has links for tenants alone. Every search has a tenant's condition, and links for the values of every
+  /// other field cost several times the work: those of `kind` are a graph over everybody's messages.
   var schema: JSONValue {
     switch self {
     case .tenant: ["type": "keyword", "is_tenant": true]
-    case .timestamp: ["type": "integer", "lookup": true, "range": true, "is_principal": true]
-    case .place, .sequence, .startedAt, .lastActivity: ["type": "integer", "lookup": false, "range": true]
-    case .quarterHour: ["type": "integer", "lookup": true, "range": true]
-    default: ["type": "keyword"]
+    case .timestamp:
+      ["type": "integer", "lookup": true, "range": true, "is_principal": true, "enable_hnsw": false]
+    case .place, .sequence, .startedAt, .lastActivity:
+      ["type": "integer", "lookup": false, "range": true, "enable_hnsw": false]
+    case .quarterHour: ["type": "integer", "lookup": true, "range": true, "enable_hnsw": false]
+    default: ["type": "keyword", "enable_hnsw": false]
     }
   }
 

@@ -29,10 +29,11 @@ struct PointQuery: Sendable {
     self.vectors = vectors
   }
 
-  /// How many nearest neighbours the graph looks at, and how many more candidates than asked for come from the quantized
-  /// vectors: those alone find 72 of 100 of the true ten, these settings over 96.
+  /// How many nearest neighbours the graph looks at, and how many times as many candidates as asked for come from the
+  /// quantized vectors, to be rescored. Of the true hundred among 25,000 vectors in loose clusters, which are hard, 85 are
+  /// found with twice as many and 94 with four times.
   static let hnswEf: Int64 = 128
-  static let oversampling = 2.0
+  static let oversampling = 4.0
 }
 
 /// Which fields of the payload an answer has.
