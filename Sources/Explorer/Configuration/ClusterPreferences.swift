@@ -68,7 +68,7 @@ extension ConfigurationSetting {
   }
 
   private static func count(
-    _ name: String, _ place: WritableKeyPath<ClusterPreferences, Int?> & Sendable, _ explanation: [String]
+    _ name: String, _ place: any WritableKeyPath<ClusterPreferences, Int?> & Sendable, _ explanation: [String]
   ) -> ConfigurationSetting {
     ConfigurationSetting(name: name, explanation: explanation, standard: "0") {
       value, _, preferences throws(ConfigurationMistake) in

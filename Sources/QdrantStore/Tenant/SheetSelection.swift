@@ -64,8 +64,8 @@ struct SheetSelection: Sendable {
     let session = sheet.sheet.session
     let isInRange =
       range.until.map { session.startedAt < $0 } ?? true && range.since.map { session.lastActivity >= $0 } ?? true
-    let meets = isInRange && checks.allSatisfy { meets($0, sheet) != $0.condition.isExcluded }
-    return meets != isInverted
+    let isMeant = isInRange && checks.allSatisfy { meets($0, sheet) != $0.condition.isExcluded }
+    return isMeant != isInverted
   }
 
   private func meets(_ check: Check, _ sheet: StoredSheet) -> Bool {
