@@ -49,10 +49,13 @@ extension ConfigurationSetting {
     preferences.cluster.address = address.isEmpty ? nil : address
   }
 
+  private static let standardCollection = "conversations"
+
   private static let collection = ConfigurationSetting(
-    name: "collection", explanation: ["The collection on that cluster."], standard: "\"conversations\""
+    name: "collection", explanation: ["The collection on that cluster."], standard: "\"\(standardCollection)\""
   ) { value, _, preferences throws(ConfigurationMistake) in
-    preferences.cluster.collection = try value.text(example: "collection = \"conversations\"")
+    let name = try value.text(example: "collection = \"\(standardCollection)\"")
+    preferences.cluster.collection = name == standardCollection ? nil : name
   }
 
   private static let clusterKey = ConfigurationSetting(
