@@ -21,7 +21,8 @@ struct ScrolledArea: Equatable, Sendable {
   static func best(from old: Surface, to new: Surface, hasMargins: Bool) -> ScrolledArea? {
     guard old.size == new.size else { return nil }
     let changes = new.changes(from: old)
-    guard let columns = hasMargins ? changes.columns : 0..<new.size.columns else { return nil }
+    // A margin takes two columns at least (DECSLRM).
+    guard let columns = hasMargins ? changes.columns : 0..<new.size.columns, columns.count > 1 else { return nil }
     let unmoved = changes.costs.reduce(0, +)
     guard unmoved >= worthwhile else { return nil }
     var best: ScrolledArea?
