@@ -102,6 +102,27 @@ import Testing
     }
   }
 
+  @Test func `The outermost starts of an order stay where they are`() throws {
+    for (start, isDescending) in [(Int64.min, false), (.min, true), (.max, false), (.max, true)] {
+      let body = ScrollOrder(.place, descending: isDescending, from: start).json.bytes
+      let value = try #require(try JSONSerialization.jsonObject(with: Data(body)) as? [String: Any])
+      let sent = try #require(value["start_from"] as? NSNumber).int64Value
+      #expect(isDescending ? sent >= start : sent <= start)
+    }
+  }
+
+  @Test(arguments: ["nan", "inf", "-inf", "soon"])
+  func `A wait that is no number of seconds is none`(text: String) {
+    #expect(QdrantFailure.refusal(status: 429, body: [], retryAfter: text).retryAfter == nil)
+  }
+
+  @Test func `A word's frequency stays between one and all messages, whatever the score`() {
+    for rarity in [Double.nan, .infinity, -.infinity, -700, 1e300, -1e300] {
+      #expect((1...40).contains(ClusterSearch.frequency(rarity: rarity, documents: 40)))
+    }
+    #expect(ClusterSearch.frequency(rarity: -.infinity, documents: .max) >= 1)
+  }
+
   @Test func `Ids of points tell kinds, tenants and names apart, and are the same in every process`() {
     let acme = TenantID(unchecked: "acme")
     let ids: [PointID] = [
@@ -125,7 +146,10 @@ import Testing
     #expect(try QdrantServer(address).description == base)
   }
 
-  @Test(arguments: ["", "localhost:6333", "ftp://host", "http://", "http://user:secret@host", "http://host?x=1"])
+  @Test(arguments: [
+    "", "localhost:6333", "ftp://host", "http://", "http://user:secret@host", "http://host?x=1",
+    "http://host?api-key=secret", "ftp://user:secret@host", "host?api-key=secret", "http://a b:secret@host",
+  ])
   func `What is no address, or carries a password, is refused without repeating the password`(address: String) {
     let error = #expect(throws: MemoryError.self) { try QdrantServer(address) }
     #expect(error?.code == .invalidArgument)
@@ -136,6 +160,10 @@ import Testing
     #expect(try QdrantServer("http://cluster:6333").exposesKey)
     #expect(try !QdrantServer("https://cluster:6333").exposesKey)
     #expect(try !QdrantServer("http://127.0.0.1:6333").exposesKey)
+    #expect(try !QdrantServer("http://127.200.0.9:6333").exposesKey)
+    #expect(try !QdrantServer("http://[::1]:6333").exposesKey)
+    #expect(try QdrantServer("http://127.evil.example:6333").exposesKey)
+    #expect(try QdrantServer("http://127.0.0.1.evil.example:6333").exposesKey)
   }
 
   @Test func `A key does not show itself`() throws {

@@ -13,13 +13,16 @@ struct QdrantClient: Sendable {
   private let policy: RetryPolicy
   /// No answer is longer. A page of histories is a few megabytes.
   private static let longestAnswer = 512 << 20
+  /// Nor a refusal.
+  private static let longestRefusal = 64 << 10
 
   /// Never shut down: its connections end with the process. Certificates are verified; redirects are not followed, which
   /// would carry the key to wherever the answer says.
   private static let connections: HTTPClient = {
     var configuration = HTTPClient.Configuration(
       redirectConfiguration: .disallow,
-      timeout: HTTPClient.Configuration.Timeout(connect: .seconds(5)))
+      // The longest request is given two minutes: a connection that is silent for longer is dead.
+      timeout: HTTPClient.Configuration.Timeout(connect: .seconds(5), read: .seconds(130)))
     // A refused connection is retried here, where waits are counted and said.
     configuration.connectionPool.retryConnectionEstablishment = false
     configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 16
@@ -93,16 +96,39 @@ struct QdrantClient: Sendable {
     let left = max(.zero, ContinuousClock.now.duration(to: end))
     let response = try await Self.connections.execute(
       message, deadline: .now() + .nanoseconds(Int64(left / .nanoseconds(1))))
-    let body = try await response.body.collect(upTo: Self.longestAnswer)
     guard response.status == .ok else {
+      let body: ByteBuffer
+      do {
+        body = try await Self.body(of: response, upTo: Self.longestRefusal, until: end)
+      } catch is NIOTooManyBytesError {
+        // The status says enough.
+        body = ByteBuffer()
+      }
       throw QdrantFailure.refusal(
         status: Int(response.status.code), body: Array(body.readableBytesView),
         retryAfter: response.headers.first(name: "retry-after"))
     }
+    let body = try await Self.body(of: response, upTo: Self.longestAnswer, until: end)
     do {
       return try request.decode(Data(body.readableBytesView))
     } catch {
       throw QdrantFailure.unreadable("\(body.readableBytes) bytes that are not the expected JSON")
+    }
+  }
+
+  /// The client's own deadline ends with the answer's head: a body that trickles would be awaited for ever.
+  private static func body(
+    of response: HTTPClientResponse, upTo limit: Int, until end: ContinuousClock.Instant
+  ) async throws -> ByteBuffer {
+    try await withThrowingTaskGroup(of: ByteBuffer.self) { group in
+      group.addTask { try await response.body.collect(upTo: limit) }
+      group.addTask {
+        try await Task.sleep(until: end, clock: .continuous)
+        throw HTTPClientError.deadlineExceeded
+      }
+      defer { group.cancelAll() }
+      guard let body = try await group.next() else { throw CancellationError() }
+      return body
     }
   }
 }

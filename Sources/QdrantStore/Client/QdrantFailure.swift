@@ -72,6 +72,7 @@ enum QdrantFailure: Error {
       (try? JSONDecoder().decode(Answer.self, from: Data(body)))?.status.error
       ?? String(decoding: body.prefix(1000), as: UTF8.self)
     let seconds = retryAfter.flatMap { Double($0.trimmingCharacters(in: .whitespaces)) }
+      .flatMap { $0.isFinite ? $0 : nil }
     return .refused(
       status: status, message: line(of: message), retryAfter: seconds.map { .seconds(min(max($0, 0), 3600)) })
   }

@@ -23,7 +23,7 @@ public struct QdrantServer: Hashable, Sendable, CustomStringConvertible {
     guard let parts = URLComponents(string: address), let scheme = parts.scheme?.lowercased(),
       scheme == "http" || scheme == "https", let host = parts.host, !host.isEmpty
     else {
-      throw MemoryError(.invalidArgument, "\"\(address.prefix(200))\" is not the address of a server", remedy: remedy)
+      throw MemoryError(.invalidArgument, "\(Self.shown(address)) is not the address of a server", remedy: remedy)
     }
     guard parts.user == nil, parts.password == nil else {
       throw MemoryError(
@@ -32,7 +32,7 @@ public struct QdrantServer: Hashable, Sendable, CustomStringConvertible {
     }
     guard parts.query == nil, parts.fragment == nil else {
       throw MemoryError(
-        .invalidArgument, "the address \"\(address.prefix(200))\" has something behind its path", remedy: remedy)
+        .invalidArgument, "the address of the Qdrant server has something behind its path", remedy: remedy)
     }
     let port = parts.port ?? Self.standardPort
     guard (1...65_535).contains(port) else {
@@ -42,7 +42,19 @@ public struct QdrantServer: Hashable, Sendable, CustomStringConvertible {
     while path.hasSuffix("/") { path.removeLast() }
     base = "\(scheme)://\(host):\(port)\(path)"
     isEncrypted = scheme == "https"
-    isLoopback = ["localhost", "::1", "[::1]"].contains(host) || host.hasPrefix("127.")
+    isLoopback = ["localhost", "::1", "[::1]"].contains(host) || Self.isLoopbackAddress(host)
+  }
+
+  /// Whether it is one of 127.0.0.0/8, and not a name that begins like one.
+  private static func isLoopbackAddress(_ host: String) -> Bool {
+    let numbers = host.split(separator: ".", omittingEmptySubsequences: false)
+    return numbers.count == 4 && numbers[0] == "127"
+      && numbers.allSatisfy { $0.allSatisfy { ("0"..."9").contains($0) } && UInt8($0) != nil }
+  }
+
+  /// What was given, unless it may hold a password or a key.
+  private static func shown(_ address: String) -> String {
+    address.contains { "@?#".contains($0) } ? "what was given" : "\"\(address.prefix(200))\""
   }
 
   public var description: String { base }

@@ -70,7 +70,7 @@ enum AdministrationRequest {
   }
 }
 
-/// Requests about which tenants there are: points of the kind `tenant` and counts by tenant, never a message.
+/// Requests about which tenants there are: points of the kind `tenant`, never a message.
 enum CatalogueRequest {
   /// Tenants' own points, in the order of their places.
   static func tenants(

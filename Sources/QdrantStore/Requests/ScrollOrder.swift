@@ -19,8 +19,10 @@ struct ScrollOrder: Sendable {
       ("key", .string(field.rawValue)), ("direction", isDescending ? "desc" : "asc"),
     ]
     if let start {
-      let slack = abs(start) < 1 << 53 ? 0 : Int64(Double(start).ulp)
-      order.append(("start_from", .integer(isDescending ? start &+ slack : start &- slack)))
+      let slack = start.magnitude < 1 << 53 ? 0 : Int64(Double(start).ulp)
+      let (moved, overflows) =
+        isDescending ? start.addingReportingOverflow(slack) : start.subtractingReportingOverflow(slack)
+      order.append(("start_from", .integer(overflows ? (isDescending ? .max : .min) : moved)))
     }
     return .object(order)
   }

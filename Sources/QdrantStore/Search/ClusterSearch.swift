@@ -75,7 +75,9 @@ struct ClusterSearch: Sendable {
   /// The n of ``KeywordRecount/rarity(documents:containing:)``.
   static func frequency(rarity: Double, documents: Int) -> Int {
     let count = (Double(documents) + 1) / exp(rarity) - 0.5
-    return count.isFinite ? min(max(1, Int(count.rounded())), max(1, documents)) : 1
+    guard !count.isNaN else { return 1 }
+    // Clamped before it becomes an integer: a score is whatever the server says.
+    return count < Double(documents) ? max(1, Int(count.rounded())) : max(1, documents)
   }
 
   // MARK: What words and meaning find

@@ -28,7 +28,7 @@ extension QdrantTenantStore {
     }
     throw MemoryError(
       .busy, "others are writing to the same sessions of tenant \"\(id)\" all the time",
-      remedy: "nothing of this batch is stored; try again")
+      remedy: "none of this batch's messages is stored; try again")
   }
 
   /// Messages in one request, and requests at once: while the server works on some, the words of others are counted here.
