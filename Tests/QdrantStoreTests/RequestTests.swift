@@ -71,6 +71,15 @@ import Testing
     #expect(filters == 11)
   }
 
+  @Test func `Writes that others may race with go through the shard's leader`() {
+    func path(_ mode: UpdateMode, _ filter: PointFilter?, inOneOrder: Bool) -> String {
+      requests.upsert([], mode: mode, onlyIf: filter, inOneOrder: inOneOrder).path
+    }
+    #expect(path(.insertOnly, nil, inOneOrder: true).hasSuffix("ordering=strong"))
+    #expect(path(.updateOnly, .sessions, inOneOrder: false).hasSuffix("ordering=strong"))
+    #expect(path(.insertOnly, nil, inOneOrder: false).hasSuffix("ordering=weak"))
+  }
+
   @Test func `A point that is written carries its tenant`() throws {
     let body = try #require(bodies.last?.body)
     let value = try #require(try JSONSerialization.jsonObject(with: Data(body)) as? [String: Any])

@@ -15,6 +15,10 @@ struct MigrationContract: StoreRules {
     rule("aMigrationCopiesEverythingAndNothingTwice") { try await $0.aMigrationCopiesEverythingAndNothingTwice() },
     rule("aMigrationThatWasStoppedIsResumed") { try await $0.aMigrationThatWasStoppedIsResumed() },
     rule("aMigrationNamesWhatDiffersInTheEnd") { try await $0.aMigrationNamesWhatDiffersInTheEnd() },
+    rule("aMigrationKeepsWhatPeopleWroteOnTheOtherSide") {
+      try await $0.aMigrationKeepsWhatPeopleWroteOnTheOtherSide()
+    },
+    rule("aMigrationKeepsASessionsOwnChannel") { try await $0.aMigrationKeepsASessionsOwnChannel() },
     rule("aMigrationCarriesVectorsOver") { try await $0.aMigrationCarriesVectorsOver() },
   ]
 
@@ -89,6 +93,34 @@ struct MigrationContract: StoreRules {
     let report = try await Migrator(from: source, to: target).run()
     #expect(report.differences.map(\.session.rawValue) == ["s5"])
     #expect(report.differences.first?.reason.contains("28 of 27") == true)
+    withExtendedLifetime(stores) {}
+  }
+
+  func aMigrationKeepsWhatPeopleWroteOnTheOtherSide() async throws {
+    let (stores, source, target) = try await made()
+    _ = try await Migrator(from: source, to: target).run()
+    _ = try await target.annotate(SessionID("s1"), with: AnnotationEdit(addedTags: ["later"], note: .set("theirs")))
+    _ = try await target.annotate(SessionID("s3"), with: AnnotationEdit(addedTags: ["later"], note: .set("theirs")))
+    _ = try await source.annotate(SessionID("s3"), with: AnnotationEdit(addedTags: ["renewal"]))
+    let report = try await Migrator(from: source, to: target).run()
+    #expect(try await target.session(SessionID("s1")).annotations == .init(tags: ["later"], note: "theirs"))
+    let both = try await target.session(SessionID("s3"))
+    #expect(Set(both.tags) == ["won", "later", "renewal"])
+    #expect(both.note == "theirs")
+    #expect(Set(report.differences.map(\.session.rawValue)) == ["s1", "s3"])
+    #expect(report.differences.allSatisfy { $0.reason.contains("tags or note") })
+    withExtendedLifetime(stores) {}
+  }
+
+  func aMigrationKeepsASessionsOwnChannel() async throws {
+    let (stores, source, target) = try await made()
+    let session = try SessionID("moved")
+    _ = try await source.createSession(NewSession(id: session, channel: Channel("phone"), metadata: [:]))
+    try await source.add(MessageDraft("we go on in writing", session: "moved", channel: "web", minute: 1, id: "first"))
+    let report = try await Migrator(from: source, to: target).run()
+    #expect(report.differences.isEmpty)
+    #expect(try await target.session(session) == source.session(session))
+    #expect(try await target.session(session).channel.rawValue == "phone")
     withExtendedLifetime(stores) {}
   }
 

@@ -75,38 +75,43 @@ public struct Migrator: Sendable {
   /// A session to be copied.
   private struct Missing: Sendable {
     let session: ConversationSession
-    /// The target has other tags or another note, and be it none.
-    let differsInAnnotations: Bool
+    /// The target has none of that name.
+    let isNew: Bool
+    /// What to add to the target's tags and note; nil where it lacks nothing.
+    let annotation: AnnotationEdit?
   }
 
-  /// Sessions of which the target has other numbers of messages, other metadata or other annotations.
+  /// Sessions of which the target has other numbers of messages, other metadata or not all tags or no note.
   private func missing(of sessions: [ConversationSession]) async throws -> [Missing] {
     let target = target
     return try await concurrently(sessions) { session in
       do {
         let there = try await target.session(session.id)
-        let differs = there.annotations != session.annotations
+        let annotation = Self.addition(of: session.annotations, to: there.annotations)
         let isThere =
-          there.messageCount == session.messageCount && there.metadata == session.metadata && !differs
-        return isThere ? nil : Missing(session: session, differsInAnnotations: differs)
+          there.messageCount == session.messageCount && there.metadata == session.metadata && annotation == nil
+        return isThere ? nil : Missing(session: session, isNew: false, annotation: annotation)
       } catch let error as MemoryError where error.code == .unknownSession {
-        return Missing(session: session, differsInAnnotations: !session.annotations.isEmpty)
+        let annotation = Self.addition(of: session.annotations, to: SessionAnnotations())
+        return Missing(session: session, isNew: true, annotation: annotation)
       }
     }.compactMap { $0 }
   }
 
   private func copy(_ missing: [Missing], into report: inout MigrationReport) async throws {
-    let sessions = missing.map(\.session)
     var batch = Batch()
-    for start in stride(from: 0, to: sessions.count, by: Self.sessionsAtOnce) {
-      let group = Array(sessions[start..<min(start + Self.sessionsAtOnce, sessions.count)])
-      let source = source
-      let histories = try await concurrently(group) { session in
+    for start in stride(from: 0, to: missing.count, by: Self.sessionsAtOnce) {
+      let group = Array(missing[start..<min(start + Self.sessionsAtOnce, missing.count)])
+      let (source, target) = (source, target)
+      let histories = try await concurrently(group) { each in
+        let session = each.session
         // In the order of arrival, which gives them their sequence numbers again.
-        try await Self.messages(of: session.id, in: source).sorted { $0.sequence < $1.sequence }
+        let messages = try await Self.messages(of: session.id, in: source).sorted { $0.sequence < $1.sequence }
+        // A first message would make the session, but on its own channel.
+        if each.isNew, messages.first?.channel != session.channel { try await Self.create(session, in: target) }
+        return messages
       }
-      for (session, messages) in zip(group, histories) {
-        if messages.isEmpty { try await create(session) }
+      for (session, messages) in zip(group.map(\.session), histories) {
         for message in messages {
           batch.messages.append(message)
           batch.drafts.append(draft(of: message, in: session))
@@ -117,7 +122,9 @@ public struct Migrator: Sendable {
       }
     }
     try await store(&batch, into: &report)
-    for each in missing where each.differsInAnnotations { try await settle(each.session) }
+    for each in missing {
+      if let annotation = each.annotation { try await annotate(each.session.id, with: annotation) }
+    }
   }
 
   /// Messages read and not stored yet.
@@ -141,8 +148,8 @@ public struct Migrator: Sendable {
       sessionMetadata: session.metadata)
   }
 
-  /// A session that has no message yet.
-  private func create(_ session: ConversationSession) async throws {
+  /// A session without messages.
+  private static func create(_ session: ConversationSession, in target: any TenantStore) async throws {
     do {
       _ = try await target.createSession(
         NewSession(id: session.id, channel: session.channel, metadata: session.metadata))
@@ -151,10 +158,22 @@ public struct Migrator: Sendable {
     }
   }
 
-  /// Tags and note are the source's, whatever the target had.
-  private func settle(_ session: ConversationSession) async throws {
-    let note: AnnotationEdit.Note = session.note.map { .set($0) } ?? .clear
-    _ = try await target.annotate(session.id, with: AnnotationEdit(tags: session.tags, note: note))
+  /// What the target's tags and note lack: what people wrote there is neither taken away nor replaced.
+  private static func addition(of source: SessionAnnotations, to target: SessionAnnotations) -> AnnotationEdit? {
+    let edit = AnnotationEdit(
+      addedTags: source.tags.filter { !target.tags.contains($0) },
+      note: target.note == nil ? source.note.map { .set($0) } ?? .keep : .keep)
+    return edit == AnnotationEdit() ? nil : edit
+  }
+
+  /// Where both sides' tags are too many for one session, the target keeps its own; checking names the difference.
+  private func annotate(_ session: SessionID, with edit: AnnotationEdit) async throws {
+    do {
+      _ = try await target.annotate(session, with: edit)
+    } catch let error as MemoryError where error.code == .invalidArgument {
+      guard edit.note != .keep else { return }
+      _ = try await target.annotate(session, with: AnnotationEdit(note: edit.note))
+    }
   }
 
   // MARK: Checking
@@ -169,7 +188,10 @@ public struct Migrator: Sendable {
       let reason =
         left.messages != right.messages
         ? "it has \(right.messages) of \(left.messages) messages"
-        : left.checksum != right.checksum ? "its messages differ" : "its metadata, tags or note differ"
+        : left.checksum != right.checksum
+          ? "its messages differ"
+          : left.channel != right.channel || left.metadata != right.metadata
+            ? "its channel or metadata differ" : "its tags or note differ"
       return MigrationReport.Difference(session: session.id, reason: reason)
     }.compactMap { $0 }
   }
@@ -178,16 +200,21 @@ public struct Migrator: Sendable {
     var messages = 0
     /// Of all messages, in whatever order they come.
     var checksum: UInt64 = 0
+    var channel: Channel?
     var metadata: [String: String] = [:]
-    var annotations = SessionAnnotations()
+    /// Their order is each side's own.
+    var tags: Set<String> = []
+    var note: String?
   }
 
   private static func digest(of session: SessionID, in store: any TenantStore) async throws -> Digest {
     var digest = Digest()
     do {
       let sheet = try await store.session(session)
+      digest.channel = sheet.channel
       digest.metadata = sheet.metadata
-      digest.annotations = sheet.annotations
+      digest.tags = Set(sheet.tags)
+      digest.note = sheet.note
       for message in try await messages(of: session, in: store) {
         digest.messages += 1
         digest.checksum &+= UInt64(bitPattern: checksum(of: message))

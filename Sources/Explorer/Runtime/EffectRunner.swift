@@ -33,7 +33,10 @@ final class EffectRunner: Sendable {
   func perform(_ effect: Effect, deliver: @escaping @Sendable (Delivery) -> Void) {
     switch effect {
     case .ask(let question): ask(question, deliver)
-    case .cancel(let slots): tasks.withLock { tasks in slots.forEach { tasks.removeValue(forKey: $0)?.cancel() } }
+    case .cancel(let slots):
+      tasks.withLock { tasks in
+        for slot in slots where !slot.changesData { tasks.removeValue(forKey: slot)?.cancel() }
+      }
     case .tick(let delay, let generation):
       Task {
         try? await Task.sleep(for: delay)
@@ -105,8 +108,8 @@ final class EffectRunner: Sendable {
       deliver(.answer(question.slot, generation: question.generation, result))
     }
     tasks.withLock { tasks in
-      // What deletes is never cut off in the middle.
-      if question.slot != .deletion { tasks[question.slot]?.cancel() }
+      // What changes something is never cut off in the middle.
+      if !question.slot.changesData { tasks[question.slot]?.cancel() }
       tasks[question.slot] = task
     }
   }

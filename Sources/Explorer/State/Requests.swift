@@ -13,6 +13,9 @@ enum Slot: Hashable, Sendable {
   /// An author's first page, their numbers, the titles of their sessions.
   case person, personSummary, titles
   case export, text, tags, annotation
+
+  /// Questions that change what is stored.
+  var changesData: Bool { self == .deletion || self == .annotation }
 }
 
 /// Generations in flight, one a slot.

@@ -164,9 +164,12 @@ struct TenantRequest: Sendable {
   ///
   /// - Parameter filter: What points that are there already must meet to be replaced; such a request goes through the shard's
   ///   leader, so that of two writers exactly one meets it.
+  /// - Parameter inOneOrder: Through the shard's leader even without a condition: of two writers that insert the same point,
+  ///   one wins on all replicas.
   func upsert(
-    _ drafts: [PointDraft], mode: UpdateMode, onlyIf filter: PointFilter?
+    _ drafts: [PointDraft], mode: UpdateMode, onlyIf filter: PointFilter?, inOneOrder: Bool = false
   ) -> QdrantRequest<UpdateAnswer> {
+    let ordering = inOneOrder || filter != nil ? "strong" : "weak"
     let list = drafts.map { draft -> JSONValue in
       [
         "id": .string(draft.id.text), "vector": draft.vectors.json,
@@ -177,7 +180,7 @@ struct TenantRequest: Sendable {
     if mode != .upsert { body.append(("update_mode", .string(mode.rawValue))) }
     if let filter { body.append(("update_filter", json(filter))) }
     return QdrantRequest(
-      "store \(drafts.count) points", .PUT, points + "?wait=true&ordering=\(filter == nil ? "weak" : "strong")",
+      "store \(drafts.count) points", .PUT, points + "?wait=true&ordering=\(ordering)",
       body: .object(body), timeout: .seconds(60))
   }
 

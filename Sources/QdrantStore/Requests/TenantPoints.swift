@@ -77,7 +77,9 @@ struct TenantPoints: Sendable {
   private static let bytesPerUpsert = 8 << 20
 
   /// Writes points; on the servers' disks when it returns. Idempotent by the points' ids.
-  func upsert(_ drafts: [PointDraft], mode: UpdateMode = .upsert, onlyIf filter: PointFilter? = nil) async throws {
+  func upsert(
+    _ drafts: [PointDraft], mode: UpdateMode = .upsert, onlyIf filter: PointFilter? = nil, inOneOrder: Bool = false
+  ) async throws {
     var start = 0
     while start < drafts.count {
       var end = start
@@ -86,7 +88,8 @@ struct TenantPoints: Sendable {
         size += drafts[end].approximateBytes
         end += 1
       } while end < drafts.count && size + drafts[end].approximateBytes <= Self.bytesPerUpsert
-      try await client.send(requests.upsert(Array(drafts[start..<end]), mode: mode, onlyIf: filter))
+      try await client.send(
+        requests.upsert(Array(drafts[start..<end]), mode: mode, onlyIf: filter, inOneOrder: inOneOrder))
       start = end
     }
   }

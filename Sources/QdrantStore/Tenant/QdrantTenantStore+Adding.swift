@@ -85,7 +85,7 @@ extension QdrantTenantStore {
           PointFilter(
             .hasID([.session(sheet.id, of: tenant)]), .equals(.revision, sheet.previousRevision ?? "")))
       })
-    async let inserted: Void = points.upsert(new.map { $0.draft(of: tenant) }, mode: .insertOnly)
+    async let inserted: Void = points.upsert(new.map { $0.draft(of: tenant) }, mode: .insertOnly, inOneOrder: true)
     async let updated: Void = points.upsert(
       known.map { $0.draft(of: tenant) }, mode: .updateOnly, onlyIf: isUnchanged)
     _ = try await (inserted, updated)

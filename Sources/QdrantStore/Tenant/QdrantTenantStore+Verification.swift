@@ -124,7 +124,7 @@ private struct SessionFacts {
   }
 
   /// The sheets that are missing or wrong, as they should be. One without messages is right as it is, and one may know of
-  /// later sequence numbers: those of a writer that died.
+  /// more than was found here: of messages that came while these were read, or of a writer that died. So none is narrowed.
   func mended(_ sheets: [SessionID: StoredSheet], born: Int64) -> [StoredSheet] {
     sessions.sorted { $0.key < $1.key }.compactMap { id, facts in
       guard var stored = sheets[id] else {
@@ -139,13 +139,13 @@ private struct SessionFacts {
       }
       let session = stored.sheet.session
       guard
-        session.startedAt != facts.earliest || session.lastActivity != facts.latest
-          || stored.sheet.lastSequence < facts.lastSequence || stored.spokenChannels != facts.channels
+        session.startedAt > facts.earliest || session.lastActivity < facts.latest
+          || stored.sheet.lastSequence < facts.lastSequence || !stored.spokenChannels.isSuperset(of: facts.channels)
       else { return nil }
-      stored.sheet.session.startedAt = facts.earliest
-      stored.sheet.session.lastActivity = facts.latest
+      stored.sheet.session.startedAt = min(session.startedAt, facts.earliest)
+      stored.sheet.session.lastActivity = max(session.lastActivity, facts.latest)
       stored.sheet.lastSequence = max(stored.sheet.lastSequence, facts.lastSequence)
-      stored.spokenChannels = facts.channels
+      stored.spokenChannels.formUnion(facts.channels)
       return stored.renewed()
     }
   }

@@ -173,8 +173,9 @@ struct MigrateCommand: AsyncParsableCommand {
     guard differences == 0 else {
       throw CommandFailure(
         .failed,
-        "\(Figures.count(differences, "session")) differ: somebody wrote to one side meanwhile, or the other "
-          + "side had other messages under the same ids; run the same command again")
+        "\(Figures.count(differences, "session")) differ: where messages are missing, run the same command again; "
+          + "what the other side has otherwise is never replaced: change it there, or delete the session there "
+          + "and migrate again")
     }
   }
 }
