@@ -240,6 +240,15 @@ struct ActionUpdateTests {
     unlink(file)
   }
 
+  @Test func aFileThatNobodyWaitsForIsRemoved() async {
+    let driver = await Driver()
+    driver.forgetEffects()
+    await driver.send(
+      .message(.answer(.text, generation: 0, .success(.action(.text("/nowhere/conversation.txt", .pager))))))
+    #expect(driver.effects == [.remove("/nowhere/conversation.txt")])
+    #expect(driver.state.running == nil)
+  }
+
   @Test func aProgramThatIsNotThereIsNamedWithItsVariable() async throws {
     let driver = await Driver()
     await driver.press("enter", "E")

@@ -44,6 +44,23 @@ struct EffectRunnerTests {
     }
   }
 
+  @Test func whatIsWrittenIsNeitherSupersededNorCancelled() async {
+    let runner = EffectRunner(store: SampleConversations.store())
+    defer { runner.stop() }
+    func write(_ generation: UInt64) -> Effect {
+      .ask(
+        Question(
+          slot: .annotation, generation: generation, delay: .milliseconds(20), operation: .tenants(after: nil)))
+    }
+    var generations: Set<UInt64> = []
+    for await delivery in deliveries(of: [write(1), write(2), .cancel([.annotation])], runner) {
+      guard case .answer(_, let generation, _) = delivery else { continue }
+      generations.insert(generation)
+      if generations == [1, 2] { break }
+    }
+    #expect(generations == [1, 2])
+  }
+
   @Test func aFailureIsDeliveredWithItsRemedy() async {
     let runner = EffectRunner(store: SampleConversations.store())
     defer { runner.stop() }

@@ -89,6 +89,17 @@ struct MarksUpdateTests {
     #expect(driver.text.contains("No bookmarks yet."))
   }
 
+  @Test func bookmarksGoWithTheirSession() async {
+    let driver = await ready()
+    await driver.press("b", "j", "b", "k", "enter", "g", "b", "escape")
+    #expect(driver.state.marks.marks.bookmarks.count == 3)
+    await driver.run("delete-session")
+    await driver.type("renewal-2026")
+    await driver.press("enter")
+    #expect(driver.state.marks.marks.bookmarks.map(\.session.rawValue).contains("renewal-2026") == false)
+    #expect(driver.state.marks.marks.bookmarks.count == 1)
+  }
+
   @Test func withoutAFileABookmarkSaysHowLongItLasts() async {
     let driver = await Driver()
     await driver.press("b")

@@ -35,7 +35,7 @@ final class EffectRunner: Sendable {
     case .ask(let question): ask(question, deliver)
     case .cancel(let slots):
       tasks.withLock { tasks in
-        for slot in slots where !slot.changesData { tasks.removeValue(forKey: slot)?.cancel() }
+        for slot in slots where !slot.isWriting { tasks.removeValue(forKey: slot)?.cancel() }
       }
     case .tick(let delay, let generation):
       Task {
@@ -108,8 +108,8 @@ final class EffectRunner: Sendable {
       deliver(.answer(question.slot, generation: question.generation, result))
     }
     tasks.withLock { tasks in
-      // What changes something is never cut off in the middle.
-      if !question.slot.changesData { tasks[question.slot]?.cancel() }
+      // What changes the store is never cut off in the middle.
+      if !question.slot.isWriting { tasks[question.slot]?.cancel() }
       tasks[question.slot] = task
     }
   }

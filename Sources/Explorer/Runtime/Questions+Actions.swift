@@ -15,7 +15,7 @@ enum ActionAnswer: Sendable, Equatable {
   /// A text that no clipboard takes lies in a file.
   case kept(what: String, path: String)
   case tags([TagSummary])
-  case annotated(SessionID, AnnotationChange)
+  case annotated(TenantID, SessionID, AnnotationChange)
 }
 
 extension Questions {
@@ -75,6 +75,6 @@ extension Questions {
   nonisolated func annotate(
     _ tenant: TenantID, _ session: SessionID, _ edit: AnnotationEdit
   ) async throws -> Answer {
-    .action(.annotated(session, try await handle(tenant).annotate(session, with: edit)))
+    .action(.annotated(tenant, session, try await handle(tenant).annotate(session, with: edit)))
   }
 }

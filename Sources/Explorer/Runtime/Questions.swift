@@ -60,7 +60,8 @@ actor Questions {
     case .keep(let text, let what, let folder): try keep(text, what: what, folder: folder)
     case .tags(let tenant): .action(.tags(try await handle(tenant).tags()))
     case .annotate(let tenant, let session, let edit): try await annotate(tenant, session, edit)
-    case .delete(let tenant, let session): .deleted(messages: try await handle(tenant).deleteSession(session))
+    case .delete(let tenant, let session):
+      .deleted(tenant, session, messages: try await handle(tenant).deleteSession(session))
     }
   }
 

@@ -14,8 +14,8 @@ enum Slot: Hashable, Sendable {
   case person, personSummary, titles
   case export, text, tags, annotation
 
-  /// Questions that change what is stored.
-  var changesData: Bool { self == .deletion || self == .annotation }
+  /// Whether the store is changed by it: what has begun is neither cut off nor forgotten.
+  var isWriting: Bool { self == .annotation || self == .deletion }
 }
 
 /// Generations in flight, one a slot.
@@ -40,9 +40,9 @@ struct Requests: Sendable, Equatable {
   /// Drops what is under way in a slot.
   mutating func drop(_ slot: Slot) { inFlight[slot] = nil }
 
-  /// Drops everything but the tenants; returns the slots.
+  /// Drops everything but the tenants and what is being written; returns the slots.
   mutating func dropTenant() -> [Slot] {
-    let slots = inFlight.keys.filter { $0 != .tenants && $0 != .moreTenants }
+    let slots = inFlight.keys.filter { $0 != .tenants && $0 != .moreTenants && !$0.isWriting }
     for slot in slots { inFlight[slot] = nil }
     return slots
   }

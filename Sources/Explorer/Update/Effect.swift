@@ -99,7 +99,7 @@ enum Answer: Sendable, Equatable {
   case sheet(SessionSummary, [Participation])
   case message(ConversationMessage)
   case landing(TenantID, ConversationSession, ConversationMessage?)
-  case deleted(messages: Int)
+  case deleted(TenantID, SessionID, messages: Int)
   case action(ActionAnswer)
 }
 

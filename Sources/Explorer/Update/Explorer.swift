@@ -46,7 +46,7 @@ extension ExplorerState {
   mutating func receive(_ delivery: Delivery) {
     switch delivery {
     case .answer(let slot, let generation, let result):
-      guard requests.finish(slot, generation: generation) else { return }
+      guard requests.finish(slot, generation: generation) else { return discard(result) }
       if requests.isIdle { spinner = nil }
       switch result {
       case .success(let answer): take(answer, in: slot)
@@ -61,6 +61,12 @@ extension ExplorerState {
     case .clock(let moment): now = moment
     case .alarm(let moment): take(alarm: moment)
     }
+  }
+
+  /// Nobody waits for this any more. A conversation in a file for a program must not stay behind.
+  private mutating func discard(_ result: Result<Answer, Delivery.Failure>) {
+    guard case .success(.action(.text(let path, let use))) = result, use != .clipboard else { return }
+    outbox.append(.remove(path))
   }
 
   /// Asks the store. After a while without an answer the spinner shows.

@@ -64,7 +64,7 @@ extension ExplorerState {
     case .text(let text, let use): take(text, for: use)
     case .kept(let what, let path): kept(what, in: path)
     case .tags(let tags): take(tags)
-    case .annotated(let session, let change): annotated(session, change)
+    case .annotated(let tenant, let session, let change): annotated(session, of: tenant, change)
     }
   }
 

@@ -80,7 +80,9 @@ extension ExplorerState {
     overlay = .annotation(state)
   }
 
-  mutating func annotated(_ session: SessionID, _ change: AnnotationChange) {
+  mutating func annotated(_ session: SessionID, of tenant: TenantID, _ change: AnnotationChange) {
+    // One may have gone on to another tenant, which may have a session of that id too.
+    guard tenant == place.tenant else { return }
     if case .annotation(let state) = overlay, state.session == session {
       goBack(to: state.sheet)
     }

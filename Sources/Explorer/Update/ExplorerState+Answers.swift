@@ -30,7 +30,7 @@ extension ExplorerState {
     case .sheet(let summary, let participation): take(summary, participation)
     case .message(let message): takeLender(message)
     case .landing(let tenant, let sheet, let message): land(tenant, sheet, message)
-    case .deleted(let messages): deleted(messages)
+    case .deleted(let tenant, let session, let messages): deleted(session, of: tenant, messages)
     case .action(let answer): take(answer)
     }
   }
@@ -173,17 +173,23 @@ extension ExplorerState {
     }
   }
 
-  private mutating func deleted(_ messages: Int) {
-    guard case .deletion(let deletion) = overlay else { return }
+  private mutating func deleted(_ session: SessionID, of tenant: TenantID, _ messages: Int) {
+    // A bookmark says in its title what was said.
+    for bookmark in marks.marks.bookmarks where bookmark.tenant == tenant && bookmark.session == session {
+      marks(.removeBookmark(bookmark.id))
+    }
+    guard tenant == place.tenant, case .deletion(let deletion) = overlay, deletion.session == session else { return }
     overlay = nil
     notice = Notice(
       kind: .success,
-      text: "deleted \(deletion.session): \(NumberText.count(messages, "message")), scrubbed from the disk")
+      text: "deleted \(deletion.session): \(NumberText.count(messages, "message")), with all that was known of it")
     place.browse.sessions.remove(deletion.session)
     if place.browse.transcript?.session == deletion.session { place.browse.transcript = nil }
     if focus == .transcript || focus == .context { focus = .list }
     if focus == .conversation { focus = .results }
+    if focus == .person { focus = .list }
     place.context = nil
+    place.person = nil
     if place.search.answered != nil { search(isFinal: true, again: true) }
     previewSelection()
     readAgain()

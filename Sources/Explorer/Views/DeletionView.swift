@@ -49,7 +49,7 @@ struct DeletionView {
       Span(sheet.title, Style(.title, on: .overlay)),
       Span(
         "This removes the session \(sheet.id) of \(tenant) on \(sheet.channel) with its \(messages), from \(span): the words, "
-          + "everything search knows about them, and the session's metadata, tags and note. It is scrubbed from the disk and cannot be undone.",
+          + "everything search knows about them, and the session's metadata, tags and note. This cannot be undone.",
         Style(.text, on: .overlay)),
     ]
   }
