@@ -6,14 +6,7 @@ import Foundation
 extension EmbeddedStore {
   public func tenants(limit: Int, after cursor: Cursor?) async throws -> Page<TenantSummary> {
     guard FileManager.default.fileExists(atPath: context.data.tenants.path) else { return Page(items: [], next: nil) }
-    var after: TenantID?
-    if let cursor {
-      guard cursor.listing == "tenants", cursor.key.count == 1 else {
-        throw MemoryError(
-          .invalidCursor, "\(cursor) is not a cursor of the tenants", remedy: "pass the `next` of the page before")
-      }
-      after = TenantID(unchecked: cursor.key[0])
-    }
+    let after = try cursor?.tenant
     let limit = min(max(1, limit), 100_000)
     let catalogue: Catalogue
     let entries: [Catalogue.Entry]
@@ -34,7 +27,7 @@ extension EmbeddedStore {
     return Page(
       items: items,
       next: entries.count > limit
-        ? last.map { Cursor(listing: "tenants", key: [$0.counts.summary.id.rawValue]) } : nil)
+        ? last.map { Cursor.tenant($0.counts.summary.id) } : nil)
   }
 
   /// An entry's counts; read from the tenant where a writer was at work. Nil where its folder is gone.

@@ -7,21 +7,14 @@ extension QdrantStore {
   private static let tenantsAtOnce = 64
 
   public func tenants(limit: Int, after cursor: Cursor?) async throws -> Page<TenantSummary> {
-    var after: TenantID?
-    if let cursor {
-      guard cursor.listing == "tenants", cursor.key.count == 1 else {
-        throw MemoryError(
-          .invalidCursor, "\(cursor) is not a cursor of the tenants", remedy: "pass the `next` of the page before")
-      }
-      after = TenantID(unchecked: cursor.key[0])
-    }
+    let after = try cursor?.tenant
     guard try await context.preparation.dimensions() != nil else { return Page(items: [], next: nil) }
     let limit = QdrantTenantStore.bounded(limit)
     let page = try await names(limit: limit, after: after)
     let items = try await summaries(of: page.rows)
     return Page(
       items: items,
-      next: page.hasMore ? page.rows.last.map { Cursor(listing: "tenants", key: [$0.rawValue]) } : nil)
+      next: page.hasMore ? page.rows.last.map { Cursor.tenant($0) } : nil)
   }
 
   /// Names behind another one, by their bytes. The server orders by the first bytes only, the rest is done here.

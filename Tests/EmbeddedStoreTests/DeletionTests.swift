@@ -11,15 +11,7 @@ import TextEmbedding
   @Test func deleteSession() async throws {
     let temporary = try TemporaryStore()
     let tenant = try await temporary.tenant("lumenworks")
-    try await tenant.add([
-      MessageDraft(
-        "My secret word is xylophonequartz and pricing matters", session: "doomed", author: "Zebulon Quagmire",
-        minute: 0, id: "doomed-1", metadata: ["prospect_name": "Vexillology Ltd"]),
-      MessageDraft(
-        "Noted: xylophonequartz, thank you", session: "doomed", channel: "teams", role: .assistant, minute: 1,
-        id: "doomed-2"),
-      MessageDraft("We talked about pricing as well", session: "kept", author: "Dana", minute: 2),
-    ])
+    try await tenant.add(DoomedSession.drafts())
     _ = try await tenant.annotate(
       SessionID("doomed"), with: AnnotationEdit(addedTags: ["quarterlywombat"], note: .set("A note of zirconiumleaf")))
     try await tenant.finishIndexing { _ in }
@@ -29,30 +21,14 @@ import TextEmbedding
 
     #expect(try await tenant.deleteSession(SessionID("doomed")) == 2)
 
-    await #expect(throws: MemoryError.self) { try await tenant.sessionHistory(SessionID("doomed")) }
-    for evidence in [SearchRequest.Evidence.hybrid, .semantic, .keyword] {
-      let hits = try await tenant.search(
-        SearchRequest(parts: [.init("xylophonequartz pricing")], topK: 50, evidence: evidence)
-      ).hits
-      #expect(hits.allSatisfy { $0.message.session.rawValue == "kept" })
-    }
-    #expect(try await tenant.counts().messages == 1)
-    #expect(try await tenant.counts().sessions == 1)
-    #expect(try await tenant.channels().map(\.id.rawValue) == ["web"])
-    #expect(try await tenant.sessions(SessionQuery()).items.map(\.id.rawValue) == ["kept"])
-    #expect(try await temporary.store.tenants(limit: 5, after: nil).items.first?.messages == 1)
+    try await DoomedSession.expectGone(from: tenant, in: temporary.store)
     for word in [
       "xylophonequartz", "Xylophonequartz", "Zebulon", "zebulon", "quagmir", "doomed-1", "Vexillology", "doomed",
       "quarterlywombat", "zirconiumleaf",
     ] {
       #expect(try temporary.filesHolding(word).isEmpty, "\(word)")
     }
-    await #expect(throws: MemoryError.self) { try await tenant.deleteSession(SessionID("doomed")) }
-
-    // Imported again after a deletion, it comes back.
-    try await tenant.add(
-      MessageDraft("My secret word is xylophonequartz", session: "doomed", minute: 0, id: "doomed-1"))
-    #expect(try await tenant.search(SearchRequest("xylophonequartz")).hits.first?.message.id.rawValue == "doomed-1")
+    try await DoomedSession.expectReturn(to: tenant)
   }
 
   @Test func noByteOfADeletedSessionSurvivesAmongManyOthers() async throws {

@@ -10,13 +10,7 @@ import TextEmbedding
 @Suite struct TenantTests {
   @Test func anyTextIsAFolderOfItsOwn() async throws {
     let temporary = try TemporaryStore(semantic: SemanticSource.none)
-    let names = [
-      "../x", "..", ".", "/etc/passwd", "CON", "con", "nul.txt", "Acme", "acme", "ACME", "caf\u{E9}", "cafe\u{301}",
-      "🦊",
-      String(repeating: "x", count: 500), String(repeating: "x", count: 499) + "y", " ", "a/b", "a\\b", "a\nb",
-      "tenants",
-      "-rf", "日本",
-    ]
+    let names = TenantNames.peculiar
     for name in names {
       try await temporary.tenant(name).add(MessageDraft("I belong to <\(name)>", session: "s", id: "m"))
     }

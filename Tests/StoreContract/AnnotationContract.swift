@@ -17,7 +17,7 @@ struct AnnotationContract: StoreRules {
     rule("sessionsAreListedByTagAndByWordsOfTagAndNote") {
       try await $0.sessionsAreListedByTagAndByWordsOfTagAndNote()
     },
-    rule("aSearchIsNarrowedToSessionsWithATagOrANote", searches: true) {
+    rule("aSearchIsNarrowedToSessionsWithATagOrANote") {
       try await $0.aSearchIsNarrowedToSessionsWithATagOrANote()
     },
     rule("messagesBringTagsAndTheFirstNote") { try await $0.messagesBringTagsAndTheFirstNote() },

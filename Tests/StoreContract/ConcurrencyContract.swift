@@ -9,7 +9,7 @@ struct ConcurrencyContract: StoreRules {
   let stores: any StoreMaker
 
   static let rules = [
-    rule("writersAndSearchesAtOnceLoseNothing", searches: true) { try await $0.writersAndSearchesAtOnceLoseNothing() },
+    rule("writersAndSearchesAtOnceLoseNothing") { try await $0.writersAndSearchesAtOnceLoseNothing() },
     rule("hostileTextInTitlesAndInvisibleMessagesLeaveTheStoreSound") {
       try await $0.hostileTextInTitlesAndInvisibleMessagesLeaveTheStoreSound()
     },

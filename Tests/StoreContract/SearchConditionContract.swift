@@ -9,16 +9,16 @@ struct SearchConditionContract: StoreRules {
   let stores: any StoreMaker
 
   static let rules = [
-    rule("phrasesAndExclusionsAreWholeWordsInAnyCaseAndAccent", searches: true) {
+    rule("phrasesAndExclusionsAreWholeWordsInAnyCaseAndAccent") {
       try await $0.phrasesAndExclusionsAreWholeWordsInAnyCaseAndAccent()
     },
-    rule("whatMeetsTheConditionsIsFoundHoweverDeepItLies", searches: true) {
+    rule("whatMeetsTheConditionsIsFoundHoweverDeepItLies") {
       try await $0.whatMeetsTheConditionsIsFoundHoweverDeepItLies()
     },
-    rule("aMessagesOwnMetadataOrItsSessionsCounts", searches: true) {
+    rule("aMessagesOwnMetadataOrItsSessionsCounts") {
       try await $0.aMessagesOwnMetadataOrItsSessionsCounts()
     },
-    rule("theNamesOfMetadataFollowEveryChange", searches: true) { try await $0.theNamesOfMetadataFollowEveryChange() },
+    rule("theNamesOfMetadataFollowEveryChange") { try await $0.theNamesOfMetadataFollowEveryChange() },
   ]
 
   /// A vector of each word's letters: enough for texts to be near to each other, and quick.

@@ -9,21 +9,21 @@ struct SearchContract: StoreRules {
   let stores: any StoreMaker
 
   static let rules = [
-    rule("crossSessionSearch", searches: true) { try await $0.crossSessionSearch() },
-    rule("featuresCountUnlessTheyAreLeftOut", searches: true) { try await $0.featuresCountUnlessTheyAreLeftOut() },
-    rule("timeRangeSearch", searches: true) { try await $0.timeRangeSearch() },
-    rule("filtersAreExactInEveryLeg", searches: true) { try await $0.filtersAreExactInEveryLeg() },
-    rule("theLastWordBeingTypedMatchesAsAPrefix", searches: true) {
+    rule("crossSessionSearch") { try await $0.crossSessionSearch() },
+    rule("featuresCountUnlessTheyAreLeftOut") { try await $0.featuresCountUnlessTheyAreLeftOut() },
+    rule("timeRangeSearch") { try await $0.timeRangeSearch() },
+    rule("filtersAreExactInEveryLeg") { try await $0.filtersAreExactInEveryLeg() },
+    rule("theLastWordBeingTypedMatchesAsAPrefix") {
       try await $0.theLastWordBeingTypedMatchesAsAPrefix()
     },
-    rule("punctuationOfAQuestionIsTextAndNeverSyntax", searches: true) {
+    rule("punctuationOfAQuestionIsTextAndNeverSyntax") {
       try await $0.punctuationOfAQuestionIsTextAndNeverSyntax()
     },
-    rule("withoutAModelWordsStillWorkAndTheAnswerSaysSo", searches: true) {
+    rule("withoutAModelWordsStillWorkAndTheAnswerSaysSo") {
       try await $0.withoutAModelWordsStillWorkAndTheAnswerSaysSo()
     },
-    rule("aLongMailIsFoundByItsLastParagraph", searches: true) { try await $0.aLongMailIsFoundByItsLastParagraph() },
-    rule("aLongBacklogIsReportedAsPendingAndAShortOneFinished", searches: true) {
+    rule("aLongMailIsFoundByItsLastParagraph") { try await $0.aLongMailIsFoundByItsLastParagraph() },
+    rule("aLongBacklogIsReportedAsPendingAndAShortOneFinished") {
       try await $0.aLongBacklogIsReportedAsPendingAndAShortOneFinished()
     },
   ]

@@ -10,18 +10,18 @@ struct SessionContract: StoreRules {
 
   static let rules = [
     rule("sessionManagerCreateAndAdd") { try await $0.sessionManagerCreateAndAdd() },
-    rule("crossSessionContext", searches: true) { try await $0.crossSessionContext() },
-    rule("smallTalkNeitherAsksNorIsRecalled", searches: true) { try await $0.smallTalkNeitherAsksNorIsRecalled() },
-    rule("anAnswerComesAlongWithTheQuestionItReplies", searches: true) {
+    rule("crossSessionContext") { try await $0.crossSessionContext() },
+    rule("smallTalkNeitherAsksNorIsRecalled") { try await $0.smallTalkNeitherAsksNorIsRecalled() },
+    rule("anAnswerComesAlongWithTheQuestionItReplies") {
       try await $0.anAnswerComesAlongWithTheQuestionItReplies()
     },
-    rule("arrangingToTalkNeitherAsksNorIsRecalled", searches: true) {
+    rule("arrangingToTalkNeitherAsksNorIsRecalled") {
       try await $0.arrangingToTalkNeitherAsksNorIsRecalled()
     },
-    rule("whatTheSessionQuotesIsNotRecalledAgain", searches: true) {
+    rule("whatTheSessionQuotesIsNotRecalledAgain") {
       try await $0.whatTheSessionQuotesIsNotRecalledAgain()
     },
-    rule("aColleagueIsRecalledAndMarkedAndLeftOutOfTheNarrowScope", searches: true) {
+    rule("aColleagueIsRecalledAndMarkedAndLeftOutOfTheNarrowScope") {
       try await $0.aColleagueIsRecalledAndMarkedAndLeftOutOfTheNarrowScope()
     },
     rule("aSummaryNamesWhatWasDiscussed") { try await $0.aSummaryNamesWhatWasDiscussed() },

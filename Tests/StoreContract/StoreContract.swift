@@ -36,8 +36,6 @@ extension StoreMaker {
 public struct StoreRule: Sendable, CustomStringConvertible {
   /// What it says, as a sentence in the spelling of a function's name.
   public let description: String
-  /// Whether it asks for search.
-  public let searches: Bool
   /// Fails, through the testing library, where a store does not keep to it.
   public let check: @Sendable (any StoreMaker) async throws -> Void
 
@@ -56,9 +54,9 @@ protocol StoreRules: Sendable {
 
 extension StoreRules {
   static func rule(
-    _ name: String, searches: Bool = false, _ check: @escaping @Sendable (Self) async throws -> Void
+    _ name: String, _ check: @escaping @Sendable (Self) async throws -> Void
   ) -> StoreRule {
-    StoreRule(description: name, searches: searches) { try await check(Self(stores: $0)) }
+    StoreRule(description: name) { try await check(Self(stores: $0)) }
   }
 }
 

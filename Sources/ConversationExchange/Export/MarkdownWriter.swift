@@ -1,5 +1,6 @@
 // Markdown (CommonMark): nothing in a message's text has a meaning to it, so that a page made of the file shows the text as
-// it was written, and no markup, link or picture of a customer's.
+// it was written, and no markup, hidden link or picture of a customer's. An address that stands in the text may become a link to
+// what it shows (GitHub's extension).
 
 import ConversationMemory
 

@@ -122,11 +122,7 @@ public struct Importer: Sendable {
     /// The message's own id, else one that is the same whenever this file is imported.
     mutating func identity(of draft: MessageDraft) -> MessageID? {
       guard draft.id == nil, let timestamp = draft.timestamp else { return draft.id }
-      let occurrence = occurrences.next(
-        session: draft.session, role: draft.role, timestamp: timestamp, content: draft.content)
-      return MessageIdentity.derive(
-        tenant: tenant, session: draft.session, role: draft.role, timestamp: timestamp, content: draft.content,
-        occurrence: occurrence)
+      return occurrences.identity(of: draft, at: timestamp, tenant: tenant)
     }
 
     func progress(_ importer: any ConversationImporter, path: String) -> ImportProgress {

@@ -56,34 +56,32 @@ struct JSONScanner {
 
   /// The members of a document that is one object, in order; names may repeat.
   static func members(of document: [UInt8]) throws(JSONFault) -> [(name: String, value: JSONValue)] {
-    let result = document.withUnsafeBufferPointer {
-      buffer -> Result<[(name: String, value: JSONValue)], JSONFault> in
-      var scanner = JSONScanner(buffer)
-      do throws(JSONFault) {
-        scanner.skipSpace()
-        guard scanner.peek() == UInt8(ascii: "{") else { throw scanner.fault("expected an object") }
-        let members = try scanner.object()
-        scanner.skipSpace()
-        guard scanner.position == buffer.count else { throw scanner.fault("there is more after the object") }
-        return .success(members)
-      } catch {
-        return .failure(error)
-      }
+    try whole(document, "object") { scanner throws(JSONFault) in
+      guard scanner.peek() == UInt8(ascii: "{") else { throw scanner.fault("expected an object") }
+      return try scanner.object()
     }
-    return try result.get()
   }
 
   /// The texts of a document that is one list of texts, in order.
   static func texts(of document: [UInt8]) throws(JSONFault) -> [String] {
-    let result = document.withUnsafeBufferPointer { buffer -> Result<[String], JSONFault> in
+    try whole(document, "list") { scanner throws(JSONFault) in
+      guard scanner.take(UInt8(ascii: "[")) else { throw scanner.fault("expected a list") }
+      return try scanner.listOfTexts()
+    }
+  }
+
+  /// Reads a document that is one thing, with nothing but space around it.
+  private static func whole<Value>(
+    _ document: [UInt8], _ thing: String, _ read: (inout JSONScanner) throws(JSONFault) -> Value
+  ) throws(JSONFault) -> Value {
+    let result = document.withUnsafeBufferPointer { buffer -> Result<Value, JSONFault> in
       var scanner = JSONScanner(buffer)
       do throws(JSONFault) {
         scanner.skipSpace()
-        guard scanner.take(UInt8(ascii: "[")) else { throw scanner.fault("expected a list") }
-        let texts = try scanner.listOfTexts()
+        let value = try read(&scanner)
         scanner.skipSpace()
-        guard scanner.position == buffer.count else { throw scanner.fault("there is more after the list") }
-        return .success(texts)
+        guard scanner.position == buffer.count else { throw scanner.fault("there is more after the \(thing)") }
+        return .success(value)
       } catch {
         return .failure(error)
       }

@@ -217,26 +217,13 @@ public struct Migrator: Sendable {
       digest.note = sheet.note
       for message in try await messages(of: session, in: store) {
         digest.messages += 1
-        digest.checksum &+= UInt64(bitPattern: checksum(of: message))
+        // Not over the time of storing, which is each store's own.
+        digest.checksum &+= UInt64(bitPattern: RowChecksum.of(message, withArrival: false))
       }
     } catch let error as MemoryError where error.code == .unknownSession {
       return digest
     }
     return digest
-  }
-
-  /// Over all that is carried: not over the time of storing, which is each store's own.
-  private static func checksum(of message: ConversationMessage) -> Int64 {
-    var checksum = RowChecksum()
-    checksum.add(message.id.rawValue)
-    checksum.add(message.session.rawValue)
-    checksum.add(message.channel.rawValue)
-    checksum.add(message.role.rawValue)
-    checksum.add(message.author)
-    checksum.add(message.content)
-    checksum.add(message.timestamp.milliseconds)
-    checksum.add(MetadataText.encode(message.metadata))
-    return checksum.value
   }
 
   private static func messages(

@@ -63,4 +63,16 @@ public struct OccurrenceCounter: Sendable {
     seen[hash] = count + 1
     return Int(count)
   }
+
+  /// The id of a draft: its own, or one derived from what it says and how often that was said before.
+  ///
+  /// - Parameter timestamp: its time, or that of storing where it has none.
+  public mutating func identity(of draft: MessageDraft, at timestamp: Timestamp, tenant: TenantID) -> MessageID {
+    if let id = draft.id { return id }
+    guard draft.timestamp != nil else { return MessageIdentity.fresh() }
+    let occurrence = next(session: draft.session, role: draft.role, timestamp: timestamp, content: draft.content)
+    return MessageIdentity.derive(
+      tenant: tenant, session: draft.session, role: draft.role, timestamp: timestamp, content: draft.content,
+      occurrence: occurrence)
+  }
 }

@@ -22,6 +22,26 @@ package struct RowChecksum {
     }
   }
 
+  /// Over what a message says and carries.
+  ///
+  /// - Parameter withArrival: also over the time of storing and the place in the session, which each store gives by itself.
+  package static func of(_ message: ConversationMessage, withArrival: Bool) -> Int64 {
+    var checksum = RowChecksum()
+    checksum.add(message.id.rawValue)
+    checksum.add(message.session.rawValue)
+    checksum.add(message.channel.rawValue)
+    checksum.add(message.role.rawValue)
+    checksum.add(message.author)
+    checksum.add(message.content)
+    checksum.add(message.timestamp.milliseconds)
+    if withArrival {
+      checksum.add(message.ingestedAt.milliseconds)
+      checksum.add(message.sequence)
+    }
+    checksum.add(MetadataText.encode(message.metadata))
+    return checksum.value
+  }
+
   /// As SQLite stores integers.
   package var value: Int64 { Int64(bitPattern: hash) }
 

@@ -120,6 +120,19 @@ public struct NewSession: Hashable, Sendable {
     self.channel = channel
     self.metadata = metadata
   }
+
+  /// Its id, made up where it is missing.
+  /// - Throws: ``MemoryError/Code/invalidMessage`` where its metadata is too large.
+  package func checkedID() throws(MemoryError) -> SessionID {
+    let bytes = metadata.reduce(0) { $0 + $1.key.utf8.count + $1.value.utf8.count }
+    guard bytes <= MessageLimits.metadataBytes else {
+      throw MemoryError(
+        .invalidMessage, "the session's metadata has \(bytes) bytes",
+        remedy: "keep at most \(MessageLimits.metadataBytes)")
+    }
+    if let id { return id }
+    return try SessionID("s-" + UUID().uuidString.lowercased())
+  }
 }
 
 /// What a bad message does to its batch.

@@ -57,6 +57,21 @@ public struct Cursor: Hashable, Sendable, CustomStringConvertible {
     return values
   }
 
+  /// The place behind a tenant in the listing of tenants.
+  package static func tenant(_ id: TenantID) -> Cursor { Cursor(listing: "tenants", key: [id.rawValue]) }
+
+  /// The tenant that a cursor of the listing of tenants stands on.
+  /// - Throws: ``MemoryError/Code/invalidCursor`` where it is of another listing.
+  package var tenant: TenantID {
+    get throws(MemoryError) {
+      guard listing == "tenants", key.count == 1 else {
+        throw MemoryError(
+          .invalidCursor, "\(self) is not a cursor of the tenants", remedy: "pass the `next` of the page before")
+      }
+      return TenantID(unchecked: key[0])
+    }
+  }
+
   static func unreadable(_ text: String) -> MemoryError {
     MemoryError(
       .invalidCursor, "\"\(text.prefix(80))\" is not a cursor of this listing",

@@ -20,35 +20,48 @@ extension EmbeddedTenantStore {
   func sessionHistory(
     _ session: SessionID, limit: Int, before cursor: ConversationMemory.Cursor?
   ) async throws -> Page<ConversationMessage> {
-    let tenant = id
-    return try await read { database in
-      let ordinal = try Self.sessionOrdinal(session, tenant: tenant, database)
-      return try Self.ascendingPage(
-        database, condition: "m.session = ?", arguments: [ordinal], limit: limit, before: cursor)
-    }
+    try await history("m.session", limit: limit, before: cursor) { try Self.sessionOrdinal(session, tenant: $0, $1) }
   }
 
   func sessionHistory(
     _ session: SessionID, limit: Int, after cursor: ConversationMemory.Cursor
   ) async throws -> Page<ConversationMessage> {
-    let tenant = id
-    return try await read { database in
-      let ordinal = try Self.sessionOrdinal(session, tenant: tenant, database)
-      return try Self.followingPage(
-        database, condition: "m.session = ?", arguments: [ordinal], limit: limit, after: cursor)
-    }
+    try await history("m.session", limit: limit, after: cursor) { try Self.sessionOrdinal(session, tenant: $0, $1) }
   }
 
   func channelHistory(
     _ channel: Channel, limit: Int, before cursor: ConversationMemory.Cursor?
   ) async throws -> Page<ConversationMessage> {
-    let tenant = id
-    return try await read { database in
+    try await history("m.channel", limit: limit, before: cursor) { tenant, database in
       guard let ordinal = try Ordinals.find("channels", channel.rawValue, database) else {
         throw MemoryError.unknownChannel(channel, tenant: tenant)
       }
-      return try Self.ascendingPage(
-        database, condition: "m.channel = ?", arguments: [ordinal], limit: limit, before: cursor)
+      return ordinal
+    }
+  }
+
+  /// Finds the number of what a history is of.
+  typealias OrdinalLookUp = @Sendable (TenantID, Database) throws -> Int64
+
+  /// The messages that have a number in a column, before a place or the last ones.
+  func history(
+    _ column: String, limit: Int, before cursor: ConversationMemory.Cursor?, of ordinal: @escaping OrdinalLookUp
+  ) async throws -> Page<ConversationMessage> {
+    let tenant = id
+    return try await read { database in
+      try Self.ascendingPage(
+        database, condition: "\(column) = ?", arguments: [try ordinal(tenant, database)], limit: limit, before: cursor)
+    }
+  }
+
+  /// The same behind a place.
+  func history(
+    _ column: String, limit: Int, after cursor: ConversationMemory.Cursor, of ordinal: @escaping OrdinalLookUp
+  ) async throws -> Page<ConversationMessage> {
+    let tenant = id
+    return try await read { database in
+      try Self.followingPage(
+        database, condition: "\(column) = ?", arguments: [try ordinal(tenant, database)], limit: limit, after: cursor)
     }
   }
 

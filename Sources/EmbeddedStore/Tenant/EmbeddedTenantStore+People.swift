@@ -7,23 +7,13 @@ extension EmbeddedTenantStore {
   func authorHistory(
     _ author: String, limit: Int, before cursor: ConversationMemory.Cursor?
   ) async throws -> Page<ConversationMessage> {
-    let tenant = id
-    return try await read { database in
-      let ordinal = try Self.authorOrdinal(author, tenant: tenant, database)
-      return try Self.ascendingPage(
-        database, condition: "m.author = ?", arguments: [ordinal], limit: limit, before: cursor)
-    }
+    try await history("m.author", limit: limit, before: cursor) { try Self.authorOrdinal(author, tenant: $0, $1) }
   }
 
   func authorHistory(
     _ author: String, limit: Int, after cursor: ConversationMemory.Cursor
   ) async throws -> Page<ConversationMessage> {
-    let tenant = id
-    return try await read { database in
-      let ordinal = try Self.authorOrdinal(author, tenant: tenant, database)
-      return try Self.followingPage(
-        database, condition: "m.author = ?", arguments: [ordinal], limit: limit, after: cursor)
-    }
+    try await history("m.author", limit: limit, after: cursor) { try Self.authorOrdinal(author, tenant: $0, $1) }
   }
 
   func person(_ author: String) async throws -> PersonSummary {

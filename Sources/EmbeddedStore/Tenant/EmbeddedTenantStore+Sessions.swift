@@ -6,13 +6,7 @@ import GRDB
 
 extension EmbeddedTenantStore {
   func createSession(_ session: NewSession) async throws -> ConversationSession {
-    let id = try session.id ?? SessionID("s-" + UUID().uuidString.lowercased())
-    let bytes = session.metadata.reduce(0) { $0 + $1.key.utf8.count + $1.value.utf8.count }
-    guard bytes <= MessageLimits.metadataBytes else {
-      throw MemoryError(
-        .invalidMessage, "the session's metadata has \(bytes) bytes",
-        remedy: "keep at most \(MessageLimits.metadataBytes)")
-    }
+    let id = try session.checkedID()
     let tenant = self.id
     return try await write { database in
       guard try SessionRecord.fetch(database, id: id) == nil else {

@@ -47,22 +47,7 @@ struct MessageRecord: Sendable {
   }
 
   /// What ``checksum`` should be.
-  var expectedChecksum: Int64 { Self.checksum(of: message) }
-
-  static func checksum(of message: ConversationMessage) -> Int64 {
-    var checksum = RowChecksum()
-    checksum.add(message.id.rawValue)
-    checksum.add(message.session.rawValue)
-    checksum.add(message.channel.rawValue)
-    checksum.add(message.role.rawValue)
-    checksum.add(message.author)
-    checksum.add(message.content)
-    checksum.add(message.timestamp.milliseconds)
-    checksum.add(message.ingestedAt.milliseconds)
-    checksum.add(message.sequence)
-    checksum.add(MetadataText.encode(message.metadata))
-    return checksum.value
-  }
+  var expectedChecksum: Int64 { RowChecksum.of(message, withArrival: true) }
 
   var cursor: ConversationMemory.Cursor { .message(timestamp: message.timestamp, sequence: message.sequence, row: row) }
 }

@@ -57,7 +57,7 @@ struct MessageWriter {
 
   private mutating func add(_ draft: MessageDraft, index: Int) throws {
     let timestamp = draft.timestamp ?? now
-    let id = identity(of: draft, at: timestamp)
+    let id = occurrences.identity(of: draft, at: timestamp, tenant: tenant)
     if let stored = try StoredIdentity.fetch(database, id: id) {
       guard stored.matches(draft) else {
         return try reject(
@@ -88,16 +88,6 @@ struct MessageWriter {
     count(timestamp: timestamp.milliseconds, channel: channel, session: session.ordinal)
     result.ids.append(id)
     result.added += 1
-  }
-
-  private mutating func identity(of draft: MessageDraft, at timestamp: Timestamp) -> MessageID {
-    if let id = draft.id { return id }
-    guard draft.timestamp != nil else { return MessageIdentity.fresh() }
-    let occurrence = occurrences.next(
-      session: draft.session, role: draft.role, timestamp: timestamp, content: draft.content)
-    return MessageIdentity.derive(
-      tenant: tenant, session: draft.session, role: draft.role, timestamp: timestamp, content: draft.content,
-      occurrence: occurrence)
   }
 
   private mutating func session(for draft: MessageDraft, at timestamp: Timestamp) throws -> SessionRecord {
@@ -133,7 +123,7 @@ struct MessageWriter {
     try statement.execute(arguments: [
       message.id.rawValue, session, channel, Int(RoleCode.code(of: message.role)), author,
       Data(message.content.utf8), message.timestamp.milliseconds, message.ingestedAt.milliseconds,
-      message.sequence, MetadataText.encode(message.metadata), MessageRecord.checksum(of: message),
+      message.sequence, MetadataText.encode(message.metadata), RowChecksum.of(message, withArrival: true),
     ])
   }
 

@@ -59,7 +59,7 @@ struct AddBatch: Sendable {
       do throws(MemoryError) {
         try draft.validate()
         let timestamp = draft.timestamp ?? now
-        let id = Self.identity(of: draft, at: timestamp, tenant: tenant, occurrences: &occurrences)
+        let id = occurrences.identity(of: draft, at: timestamp, tenant: tenant)
         entries.append(.success(Entry(draft: draft, id: id, timestamp: timestamp)))
       } catch {
         if policy == .refuseBatch { throw error }
@@ -67,18 +67,6 @@ struct AddBatch: Sendable {
       }
     }
     self.entries = entries
-  }
-
-  private static func identity(
-    of draft: MessageDraft, at timestamp: Timestamp, tenant: TenantID, occurrences: inout OccurrenceCounter
-  ) -> MessageID {
-    if let id = draft.id { return id }
-    guard draft.timestamp != nil else { return MessageIdentity.fresh() }
-    let occurrence = occurrences.next(
-      session: draft.session, role: draft.role, timestamp: timestamp, content: draft.content)
-    return MessageIdentity.derive(
-      tenant: tenant, session: draft.session, role: draft.role, timestamp: timestamp, content: draft.content,
-      occurrence: occurrence)
   }
 
   private var drafts: [Entry] { entries.compactMap { try? $0.get() } }

@@ -79,18 +79,7 @@ enum MessagePoint {
 
   /// Over everything that a message is, as text: JSON's numbers would not keep 64 bits everywhere.
   static func checksum(_ message: ConversationMessage) -> String {
-    var checksum = RowChecksum()
-    checksum.add(message.id.rawValue)
-    checksum.add(message.session.rawValue)
-    checksum.add(message.channel.rawValue)
-    checksum.add(message.role.rawValue)
-    checksum.add(message.author)
-    checksum.add(message.content)
-    checksum.add(message.timestamp.milliseconds)
-    checksum.add(message.ingestedAt.milliseconds)
-    checksum.add(message.sequence)
-    checksum.add(MetadataText.encode(message.metadata))
-    return String(UInt64(bitPattern: checksum.value), radix: 16)
+    String(UInt64(bitPattern: RowChecksum.of(message, withArrival: true)), radix: 16)
   }
 }
 

@@ -5,13 +5,7 @@ import Foundation
 
 extension QdrantTenantStore {
   func createSession(_ session: NewSession) async throws -> ConversationSession {
-    let id = try session.id ?? SessionID("s-" + UUID().uuidString.lowercased())
-    let bytes = session.metadata.reduce(0) { $0 + $1.key.utf8.count + $1.value.utf8.count }
-    guard bytes <= MessageLimits.metadataBytes else {
-      throw MemoryError(
-        .invalidMessage, "the session's metadata has \(bytes) bytes",
-        remedy: "keep at most \(MessageLimits.metadataBytes)")
-    }
+    let id = try session.checkedID()
     try await requireTenant()
     let sheet = StoredSheet(
       SessionSheet(id: id, channel: session.channel, at: .now, metadata: session.metadata), born: Self.now

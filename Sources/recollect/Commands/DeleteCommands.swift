@@ -28,7 +28,8 @@ struct DeleteSessionCommand: AsyncParsableCommand {
     commandName: "delete-session",
     abstract: "Delete a session and all of its messages, for good.",
     discussion: """
-      At once invisible to every reader, and scrubbed from the disk.
+      At once invisible to every reader, and scrubbed from this machine's disk. A cluster overwrites what is \
+      deleted at a time of its own.
 
         recollect delete-session --tenant acme --session chat-7 --yes
       """)
@@ -61,7 +62,8 @@ struct DeleteTenantCommand: AsyncParsableCommand {
     commandName: "delete-tenant",
     abstract: "Delete a tenant with everything in it, for good.",
     discussion: """
-      At once invisible to every reader, and scrubbed from the disk.
+      At once invisible to every reader, and scrubbed from this machine's disk. A cluster overwrites what is \
+      deleted at a time of its own.
 
         recollect delete-tenant --tenant acme --yes
       """)
